@@ -1,0 +1,58 @@
+/* tokenizer.h - text into tokens, and tokens back into text. */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NgTokens:
+ * @NG_TOKENS_WORDS: Unicode words, numbers, single punctuation marks
+ * @NG_TOKENS_SPACE: whatever stands between space, tab, CR, LF and NUL
+ * @NG_TOKENS_CHARS: Unicode characters
+ * @NG_TOKENS_PATTERN: the matches of the user's own regular expression
+ */
+typedef enum {
+    NG_TOKENS_WORDS,
+    NG_TOKENS_SPACE,
+    NG_TOKENS_CHARS,
+    NG_TOKENS_PATTERN,
+} NgTokens;
+
+/**
+ * NgToken:
+ * @text: [length] the token as the model knows it: folded, white space inside it as U+2581
+ * @surface: offset of what it was made from in the text given
+ * @surface_length: bytes of that
+ *
+ * Valid until the next call on its tokenizer.
+ */
+typedef struct {
+    const char *text;
+    size_t length;
+    size_t surface;
+    size_t surface_length;
+} NgToken;
+
+typedef struct NgTokenizer NgTokenizer;
+
+NgTokenizer *ng_tokenizer_new(NgTokens kind, const char *pattern, gboolean fold,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgTokenizer *ng_tokenizer_copy(const NgTokenizer *self);
+void ng_tokenizer_free(NgTokenizer *self);
+
+NgTokens ng_tokenizer_kind(const NgTokenizer *self);
+const char *ng_tokenizer_pattern(const NgTokenizer *self);
+gboolean ng_tokenizer_folds(const NgTokenizer *self);
+
+void ng_tokenizer_start(NgTokenizer *self, const char *text, size_t length);
+gboolean ng_tokenizer_next(NgTokenizer *self, NgToken *token);
+guint64 ng_tokenizer_invalid(const NgTokenizer *self);
+
+gboolean ng_tokens_from_name(const char *name, NgTokens *kind) G_GNUC_WARN_UNUSED_RESULT;
+const char *ng_tokens_name(NgTokens kind);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgTokenizer, ng_tokenizer_free)
+
+G_END_DECLS

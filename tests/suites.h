@@ -1,0 +1,1 @@
+/* suites.h - every suite once; add a line here for a new tests file. */
