@@ -24,12 +24,12 @@ uint64_t ng_container_size(const NgContainer *self);
 const char *ng_container_path(const NgContainer *self);
 void ng_container_free(NgContainer *self);
 
-NgContainerWriter *ng_container_writer_new(const char *path,
-                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgContainerWriter *ng_container_writer_new(const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void ng_container_writer_add(NgContainerWriter *self, const char *name, const void *data,
                              size_t size);
-gboolean ng_container_writer_commit(NgContainerWriter *self,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_container_writer_commit(NgContainerWriter *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void ng_container_writer_free(NgContainerWriter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgContainer, ng_container_free)

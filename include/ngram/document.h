@@ -33,8 +33,8 @@ typedef struct NgDocument NgDocument;
 GPtrArray *ng_document_list(const char *const *paths, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 guint64 ng_document_list_size(const GPtrArray *files);
 
-NgDocument *ng_document_open(const char *path, NgUnit unit,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgDocument *ng_document_open(const char *path, NgUnit unit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_document_next(NgDocument *self, NgSequence *sequence, GError **error);
 guint64 ng_document_position(const NgDocument *self);
 guint64 ng_document_invalid(const NgDocument *self);

@@ -12,8 +12,8 @@ NgInput *ng_input_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESU
 NgInput *ng_input_new_for_data(const void *data, size_t size, const char *name);
 void ng_input_free(NgInput *self);
 
-gssize ng_input_read(NgInput *self, void *buffer, size_t size,
-                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gssize ng_input_read(NgInput *self, void *buffer, size_t size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_input_line(NgInput *self, const char **line, size_t *length, GError **error);
 gboolean ng_input_raw_line(NgInput *self, const char **line, size_t *length, GError **error);
 guint64 ng_input_line_number(const NgInput *self);

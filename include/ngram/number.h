@@ -12,7 +12,6 @@ size_t ng_number_from_float(char out[NG_NUMBER_SIZE], float x);
 size_t ng_number_from_double(char out[NG_NUMBER_SIZE], double x);
 gboolean ng_number_to_float(const char *text, size_t length, float *x) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_number_to_double(const char *text, size_t length, double *x) G_GNUC_WARN_UNUSED_RESULT;
-gboolean ng_number_to_uint64(const char *text, size_t length,
-                             guint64 *x) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_number_to_uint64(const char *text, size_t length, guint64 *x) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

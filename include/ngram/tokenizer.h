@@ -37,8 +37,8 @@ typedef struct {
 
 typedef struct NgTokenizer NgTokenizer;
 
-NgTokenizer *ng_tokenizer_new(NgTokens kind, const char *pattern, gboolean fold,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgTokenizer *ng_tokenizer_new(NgTokens kind, const char *pattern, gboolean fold, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 NgTokenizer *ng_tokenizer_copy(const NgTokenizer *self);
 void ng_tokenizer_free(NgTokenizer *self);
 

@@ -1,0 +1,51 @@
+/* complete.h - the likeliest words for blanks in a text. */
+#pragma once
+
+#include "ngram/model.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NgFilling: one way to fill every blank of a text.
+ * @text: the text given, each blank replaced
+ * @words: [n_blanks] what stands in the blanks
+ * @probability: posterior, over all fillings of the blanks
+ * @logprob: log10 of the joint probability of the filled text
+ */
+typedef struct {
+    char *text;
+    NgWord *words;
+    size_t n_blanks;
+    double probability;
+    double logprob;
+} NgFilling;
+
+/**
+ * NgCompleteOptions:
+ * @blank: (nullable): the mark of a missing word; NULL for `?` and `_`
+ * @k: fillings wanted
+ * @eos: the text ends its sequence: `</s>` is weighed too
+ * @beam: partial fillings kept where there is more than one blank
+ */
+typedef struct {
+    const char *blank;
+    size_t k;
+    gboolean eos;
+    size_t beam;
+} NgCompleteOptions;
+
+typedef struct NgCompleter NgCompleter;
+
+NgCompleter *ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void ng_filling_free(NgFilling *self);
+void ng_completer_free(NgCompleter *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgFilling, ng_filling_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgCompleter, ng_completer_free)
+
+G_END_DECLS

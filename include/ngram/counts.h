@@ -1,0 +1,35 @@
+/* counts.h - how often each n-gram was seen. */
+#pragma once
+
+#include "ngram/vocab.h"
+
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NgSpan: a stretch of a token stream, whole sequences `<s> w w w </s>`.
+ */
+typedef struct {
+    size_t first;
+    size_t end;
+} NgSpan;
+
+typedef struct NgCounts NgCounts;
+
+NgCounts *ng_counts_new(const NgWord *stream, const NgSpan *spans, size_t n_spans, size_t words,
+                        unsigned order, unsigned threads);
+void ng_counts_free(NgCounts *self);
+
+unsigned ng_counts_order(const NgCounts *self);
+size_t ng_counts_level_size(const NgCounts *self, unsigned level);
+
+/** NgCountFunc: one n-gram, [@n] words, seen @count times; FALSE ends the walk. */
+typedef gboolean (*NgCountFunc)(const NgWord *words, unsigned n, guint64 count, gpointer data);
+gboolean ng_counts_foreach(const NgCounts *self, NgCountFunc func, gpointer data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgCounts, ng_counts_free)
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* generate.h - new text, sampled from a voice. */
+#pragma once
+
+#include "ngram/model.h"
+#include "ngram/rng.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NgGenerateOptions:
+ * @greedy: the most likely word each time, no chance at all
+ * @no_unk: never the unknown word: the law given that it does not come
+ * @min_words, @max_words: exact conditioning by rejection; max_words 0 means no bound
+ * @tries: texts drawn for one wanted before it is given up
+ * @prefix: (nullable): how every text begins
+ */
+typedef struct {
+    gboolean greedy;
+    gboolean no_unk;
+    guint min_words, max_words;
+    guint tries;
+    const char *prefix;
+} NgGenerateOptions;
+
+/**
+ * NgGenerated: one text.
+ * @words: [n] ids, without `<s>` and `</s>`
+ * @logprob: log10 of the joint probability, `</s>` included unless @cut
+ * @cut: greedy text that came back to a context it had been in, ended there
+ */
+typedef struct {
+    NgWord *words;
+    size_t n;
+    double logprob;
+    gboolean cut;
+} NgGenerated;
+
+typedef struct NgGenerator NgGenerator;
+
+NgGenerator *ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+NgWord ng_generator_word(NgGenerator *self, NgState context, NgRng *rng);
+char *ng_generator_text(const NgGenerator *self, const NgGenerated *text);
+char *ng_generator_tokens(const NgGenerator *self, const NgGenerated *text);
+void ng_generated_clear(NgGenerated *text);
+void ng_generator_free(NgGenerator *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgGenerator, ng_generator_free)
+
+G_END_DECLS

@@ -1,0 +1,40 @@
+/* model.h - a vocabulary and the voices over it, immutable, mapped from one file. */
+#pragma once
+
+#include "ngram/document.h"
+#include "ngram/tokenizer.h"
+#include "ngram/vocab.h"
+#include "ngram/voice.h"
+
+#include <glib.h>
+#include <stddef.h>
+
+G_BEGIN_DECLS
+
+typedef struct NgModel NgModel;
+
+NgModel *ng_model_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_model_save(const NgModel *self, const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_model_verify(const NgModel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgModel *ng_model_ref(NgModel *self);
+void ng_model_unref(NgModel *self);
+
+const NgVocab *ng_model_vocab(const NgModel *self);
+unsigned ng_model_order(const NgModel *self);
+const char *ng_model_surface(const NgModel *self, NgWord id, size_t *length);
+
+size_t ng_model_voices(const NgModel *self);
+const NgVoice *ng_model_voice(const NgModel *self, size_t index);
+const char *ng_model_voice_name(const NgModel *self, size_t index);
+gboolean ng_model_find_voice(const NgModel *self, const char *name, size_t *index);
+
+/* How the text was cut when the model was made; later text is cut the same way. */
+NgTokenizer *ng_model_tokenizer(const NgModel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgUnit ng_model_unit(const NgModel *self);
+gboolean ng_model_keeps_empty(const NgModel *self);
+GKeyFile *ng_model_manifest(const NgModel *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgModel, ng_model_unref)
+
+G_END_DECLS

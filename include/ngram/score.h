@@ -1,0 +1,58 @@
+/* score.h - the joint probability of text. */
+#pragma once
+
+#include "ngram/model.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NgScore: sums over the words of some text; add them field by field.
+ * @documents: documents summed up
+ * @sequences: sequences, each with one `</s>` where ends count
+ * @words: tokens without `</s>`
+ * @ends: `</s>` that were scored
+ * @oov: words that the model does not know
+ * @zeroprobs: words it knows and gives probability 0 (log10 <= -99)
+ * @characters: Unicode characters of the tokens' text, one more for each end
+ * @logprob: log10 of the joint probability
+ * @logprob_oov: the part of it that OOV words bring
+ * @logprob_zero: the part of it that zeroprobs bring
+ */
+typedef struct {
+    guint64 documents, sequences, words, ends, oov, zeroprobs, characters;
+    double logprob, logprob_oov, logprob_zero;
+} NgScore;
+
+void ng_score_add(NgScore *sum, const NgScore *part);
+double ng_score_perplexity(const NgScore *self);
+double ng_score_perplexity_known(const NgScore *self);
+double ng_score_ppl(const NgScore *self);
+double ng_score_ppl1(const NgScore *self);
+double ng_score_bits_per_word(const NgScore *self);
+double ng_score_bits_per_character(const NgScore *self);
+
+/** NgScoredWord: one word of a sequence; @text as the model knows it, "</s>" for the end. */
+typedef struct {
+    const char *text;
+    size_t length;
+    NgWord id;
+    unsigned order;
+    float logprob;
+} NgScoredWord;
+
+typedef void (*NgScoreFunc)(const NgScoredWord *word, gpointer data);
+
+typedef struct NgScorer NgScorer;
+
+NgScorer *ng_scorer_new(NgModel *model, size_t voice, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void ng_scorer_set_eos(NgScorer *self, gboolean eos);
+void ng_scorer_text(NgScorer *self, const char *text, size_t length, NgScore *sum, NgScoreFunc each,
+                    gpointer data);
+guint64 ng_scorer_invalid(const NgScorer *self);
+void ng_scorer_free(NgScorer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgScorer, ng_scorer_free)
+
+G_END_DECLS

@@ -1,0 +1,55 @@
+/* voice.h - one n-gram distribution: an automaton over word ids. */
+#pragma once
+
+#include "ngram/vocab.h"
+
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+#define NG_ORDER_MAX 32 /* longest n-gram of any model */
+
+/**
+ * NgState: the context that the next word is judged in; a plain value.
+ * @length: its words, 0 .. order - 1
+ * @index: its place on level @length of the voice; 0 where @length is 0
+ */
+typedef struct {
+    uint32_t length;
+    uint32_t index;
+} NgState;
+
+/** NgRange: entries first .. end - 1 of level `context length + 1`: the successors of a context. */
+typedef struct {
+    uint32_t first;
+    uint32_t end;
+} NgRange;
+
+typedef struct NgVoice NgVoice;
+
+unsigned ng_voice_order(const NgVoice *self);
+size_t ng_voice_words(const NgVoice *self);
+size_t ng_voice_level_size(const NgVoice *self, unsigned level);
+size_t ng_voice_level_ngrams(const NgVoice *self, unsigned level);
+
+NgState ng_voice_begin(const NgVoice *self);
+float ng_voice_step(const NgVoice *self, NgState *state, NgWord word, unsigned *order);
+gboolean ng_voice_find(const NgVoice *self, NgState context, NgWord word, uint32_t *entry);
+NgState ng_voice_context(const NgVoice *self, const NgWord *words, size_t n);
+
+NgRange ng_voice_successors(const NgVoice *self, NgState context);
+NgWord ng_voice_entry_word(const NgVoice *self, unsigned level, uint32_t entry);
+float ng_voice_entry_logprob(const NgVoice *self, unsigned level, uint32_t entry);
+uint32_t ng_voice_entry_suffix(const NgVoice *self, unsigned level, uint32_t entry);
+gboolean ng_voice_entry_is_blank(const NgVoice *self, unsigned level, uint32_t entry);
+NgState ng_voice_entry_state(const NgVoice *self, unsigned level, uint32_t entry);
+float ng_voice_backoff(const NgVoice *self, NgState context);
+NgState ng_voice_shorter(const NgVoice *self, NgState context);
+
+double ng_voice_distribution(const NgVoice *self, NgState context, double *p, uint8_t *order);
+double ng_voice_sum(const NgVoice *self, NgState context);
+gboolean ng_voice_check(const NgVoice *self, double tolerance, GError **error);
+
+G_END_DECLS
