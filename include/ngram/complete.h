@@ -9,13 +9,16 @@ G_BEGIN_DECLS
 
 /**
  * NgFilling: one way to fill every blank of a text.
- * @text: the text given, each blank replaced
+ * @text: [length] the text given, each blank replaced; a zero byte behind it
+ * @length: bytes of @text
  * @words: [n_blanks] what stands in the blanks
- * @probability: posterior, over all fillings of the blanks
+ * @probability: posterior, over all fillings of the blanks; over what the beam kept where
+ *   blanks stand closer than the order
  * @logprob: log10 of the joint probability of the filled text
  */
 typedef struct {
     char *text;
+    size_t length;
     NgWord *words;
     size_t n_blanks;
     double probability;
@@ -25,9 +28,9 @@ typedef struct {
 /**
  * NgCompleteOptions:
  * @blank: (nullable): the mark of a missing word; NULL for `?` and `_`
- * @k: fillings wanted
+ * @k: fillings wanted; 0 for 5
  * @eos: the text ends its sequence: `</s>` is weighed too
- * @beam: partial fillings kept where there is more than one blank
+ * @beam: partial fillings kept where blanks stand closer than the order; 0 for 1000
  */
 typedef struct {
     const char *blank;

@@ -36,8 +36,8 @@ guint64 ng_document_list_size(const GPtrArray *files);
 NgDocument *ng_document_open(const char *path, NgUnit unit, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_document_next(NgDocument *self, NgSequence *sequence, GError **error);
+gboolean ng_document_is_open(const NgDocument *self);
 guint64 ng_document_position(const NgDocument *self);
-guint64 ng_document_invalid(const NgDocument *self);
 void ng_document_set_strict(NgDocument *self, gboolean strict_utf8);
 void ng_document_free(NgDocument *self);
 

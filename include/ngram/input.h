@@ -16,6 +16,7 @@ gssize ng_input_read(NgInput *self, void *buffer, size_t size, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_input_line(NgInput *self, const char **line, size_t *length, GError **error);
 gboolean ng_input_raw_line(NgInput *self, const char **line, size_t *length, GError **error);
+gboolean ng_input_line_is_open(const NgInput *self);
 guint64 ng_input_line_number(const NgInput *self);
 guint64 ng_input_position(const NgInput *self);
 guint64 ng_input_size(const NgInput *self);

@@ -13,6 +13,21 @@ G_BEGIN_DECLS
 
 typedef struct NgModel NgModel;
 
+/**
+ * NgModelText: how text was cut when the model was made; later text is cut the same way.
+ * @tokens, @pattern, @fold: as ng_tokenizer_new() takes them
+ * @unit: what one sequence is
+ */
+typedef struct {
+    NgTokens tokens;
+    const char *pattern;
+    gboolean fold;
+    NgUnit unit;
+} NgModelText;
+
+NgModel *ng_model_new(NgVocab *vocab, const NgModelText *text);
+void ng_model_add_voice(NgModel *self, const char *name, NgVoice *voice);
+void ng_model_add_surface(NgModel *self, NgWord id, const char *surface, size_t length);
 NgModel *ng_model_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_model_save(const NgModel *self, const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -29,9 +44,8 @@ const NgVoice *ng_model_voice(const NgModel *self, size_t index);
 const char *ng_model_voice_name(const NgModel *self, size_t index);
 gboolean ng_model_find_voice(const NgModel *self, const char *name, size_t *index);
 
-/* How the text was cut when the model was made; later text is cut the same way. */
+NgModelText ng_model_text(const NgModel *self);
 NgTokenizer *ng_model_tokenizer(const NgModel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-NgUnit ng_model_unit(const NgModel *self);
 gboolean ng_model_keeps_empty(const NgModel *self);
 GKeyFile *ng_model_manifest(const NgModel *self);
 

@@ -33,7 +33,8 @@ typedef enum {
  * @add: K of @NG_SMOOTHING_ADD, > 0
  * @discount: [3] D1, D2, D3+ for every order, instead of the closed form; used where @fixed
  * @fixed: whether @discount holds
- * @prune: [NG_ORDER_MAX] n-grams of order k with a raw count <= prune[k - 1] go; never falling
+ * @prune: [NG_ORDER_MAX] n-grams of order k >= 2 with a raw count <= prune[k - 1] go; never falling
+ * @keep: (nullable): [V] 0 for each word that goes, and all n-grams with it
  * @lmplz: reproduce the slips of KenLM's lmplz (kpu/kenlm#427)
  */
 typedef struct {
@@ -42,6 +43,7 @@ typedef struct {
     float discount[3];
     gboolean fixed;
     guint64 prune[NG_ORDER_MAX];
+    const guint8 *keep;
     gboolean lmplz;
 } NgSmoothOptions;
 
@@ -57,7 +59,7 @@ typedef struct {
     gboolean fallback;
 } NgDiscount;
 
-NgVoice *ng_smooth(NgCounts *counts, const NgSmoothOptions *options,
+NgVoice *ng_smooth(const NgCounts *counts, const NgSmoothOptions *options,
                    NgDiscount discounts[NG_ORDER_MAX]);
 gboolean ng_smoothing_parse(const char *text, NgSmoothing *method, double *add, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

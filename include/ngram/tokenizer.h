@@ -35,6 +35,23 @@ typedef struct {
     size_t surface_length;
 } NgToken;
 
+/**
+ * NG_TOKENS_WORDS_PATTERN: what %NG_TOKENS_WORDS looks for, in PCRE2's language.
+ *
+ * In this order: the literal <unk>; letters, marks, digits and joiners, with
+ * single apostrophes, hyphens and soft hyphens inside, and . , : between digits;
+ * a flag; any other visible character with what modifies it, so that an emoji is
+ * one token (PCRE2's \X will not do: 10.42 takes a row of emoji for one).
+ */
+#define NG_TOKENS_WORDS_PATTERN                                                                    \
+    "<unk>"                                                                                        \
+    "|[\\p{L}\\p{M}\\p{N}][\\p{L}\\p{M}\\p{N}\\x{200C}\\x{200D}]*+"                                \
+    "(?:(?:['\\-\\x{AD}\\x{2010}\\x{2019}]|(?<=\\p{Nd})[.,:](?=\\p{Nd}))"                          \
+    "[\\p{L}\\p{M}\\p{N}][\\p{L}\\p{M}\\p{N}\\x{200C}\\x{200D}]*+)*+"                              \
+    "|[\\x{1F1E6}-\\x{1F1FF}]{2}"                                                                  \
+    "|[^\\s\\p{Z}\\p{Cc}\\p{Cf}][\\p{M}\\x{1F3FB}-\\x{1F3FF}\\x{E0020}-\\x{E007F}]*+"              \
+    "(?:\\x{200D}\\p{S}[\\p{M}\\x{1F3FB}-\\x{1F3FF}]*+)*+"
+
 typedef struct NgTokenizer NgTokenizer;
 
 NgTokenizer *ng_tokenizer_new(NgTokens kind, const char *pattern, gboolean fold, GError **error)

@@ -31,7 +31,6 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @strict_utf8: invalid UTF-8 is an error
  * @stable_ids: number words by first appearance, as lmplz does; else by falling frequency
  * @threads: at least 1
- * @command: (nullable): for the manifest
  */
 typedef struct {
     unsigned order;
@@ -48,7 +47,6 @@ typedef struct {
     gboolean strict_utf8;
     gboolean stable_ids;
     unsigned threads;
-    const char *command;
 } NgTrainOptions;
 
 void ng_train_options_init(NgTrainOptions *options);

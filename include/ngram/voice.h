@@ -29,6 +29,7 @@ typedef struct {
 
 typedef struct NgVoice NgVoice;
 
+void ng_voice_free(NgVoice *self);
 unsigned ng_voice_order(const NgVoice *self);
 size_t ng_voice_words(const NgVoice *self);
 size_t ng_voice_level_size(const NgVoice *self, unsigned level);
@@ -50,6 +51,9 @@ NgState ng_voice_shorter(const NgVoice *self, NgState context);
 
 double ng_voice_distribution(const NgVoice *self, NgState context, double *p, uint8_t *order);
 double ng_voice_sum(const NgVoice *self, NgState context);
-gboolean ng_voice_check(const NgVoice *self, double tolerance, GError **error);
+gboolean ng_voice_check(const NgVoice *self, double tolerance,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgVoice, ng_voice_free)
 
 G_END_DECLS

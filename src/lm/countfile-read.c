@@ -1,0 +1,241 @@
+/*
+ * Count files in: from lines to counts
+ *
+ * Every length up to the order must be there, as ng_countfile_write() leaves
+ * it: the continuation counts of Kneser-Ney cannot be had otherwise.
+ */
+#include "internal.h"
+#include "ngrams.h"
+
+#include "ngram/countfile.h"
+#include "ngram/error.h"
+#include "ngram/input.h"
+#include "ngram/number.h"
+
+#include <string.h>
+
+/**
+ * Reader:
+ * @list: [N] n-grams by length
+ * @longest: length of the longest n-gram in the file
+ */
+typedef struct {
+    NgInput *input;
+    NgVocab *vocab;
+    unsigned order;
+    unsigned longest;
+    NgNgrams list[NG_ORDER_MAX];
+    GError **error;
+} Reader;
+
+static gboolean
+bad(const Reader *r, guint64 line, const char *what)
+{
+    g_set_error(r->error, NG_ERROR, NG_ERROR_FORMAT, "%s:%" G_GUINT64_FORMAT ": %s",
+                ng_input_path(r->input), line, what);
+    return FALSE;
+}
+
+/* The words of a line as ids; FALSE where <s> or </s> stands inside. */
+static gboolean
+parse_words(Reader *r, const char *key, size_t length, NgWord *words, unsigned *k)
+{
+    const char *end = key + length;
+
+    *k = 0;
+    for (const char *p = key; p < end; p++) {
+        const char *blank = memchr(p, ' ', (size_t)(end - p));
+        size_t n = blank != NULL ? (size_t)(blank - p) : (size_t)(end - p);
+        if (n == 0)
+            return FALSE;
+        if (*k > 0 && *k <= r->order && words[*k - 1] == NG_WORD_END)
+            return FALSE;
+        if (*k < r->order) {
+            words[*k] = ng_vocab_add(r->vocab, p, n);
+            if (*k > 0 && words[*k] == NG_WORD_BEGIN)
+                return FALSE;
+        }
+        ++*k;
+        p += n;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_line(Reader *r, const char *line, size_t length)
+{
+    guint64 number = ng_input_line_number(r->input);
+    const char *tab = memchr(line, '\t', length);
+    NgWord words[NG_ORDER_MAX] = {0};
+    NgRow row = {.line = number};
+    unsigned k = 0;
+
+    if (tab == NULL || tab == line)
+        return bad(r, number, "not of the form 'words TAB count'");
+    if (!ng_number_to_uint64(tab + 1, length - (size_t)(tab + 1 - line), &row.count) ||
+        row.count == 0)
+        return bad(r, number, "the count is no whole number above 0");
+    if (row.count > UINT32_MAX)
+        return bad(r, number, "a count above 4294967295");
+    if (!parse_words(r, line, (size_t)(tab - line), words, &k))
+        return bad(r, number, "words are not separated by single blanks, or <s> or </s> stands "
+                              "inside an n-gram");
+    r->longest = MAX(r->longest, k);
+    if (k <= r->order)
+        ng_ngrams_add(&r->list[k - 1], words, &row);
+    return TRUE;
+}
+
+static gboolean
+read_lines(Reader *r)
+{
+    GError *inner = NULL;
+    const char *line = NULL;
+    size_t length = 0;
+
+    while (ng_input_line(r->input, &line, &length, &inner))
+        if (!read_line(r, line, length))
+            return FALSE;
+    if (inner != NULL) {
+        g_propagate_error(r->error, inner);
+        return FALSE;
+    }
+    if (r->longest >= r->order)
+        return TRUE;
+    g_set_error(r->error, NG_ERROR, NG_ERROR_RANGE,
+                r->longest == 0 ? "%s: no counts in this file"
+                                : "%s: its longest n-grams have %u words, %u are wanted (--order)",
+                ng_input_path(r->input), r->longest, r->order);
+    return FALSE;
+}
+
+/* Gives the words their ids by frequency. */
+static gboolean
+renumber(Reader *r)
+{
+    size_t V = ng_vocab_size(r->vocab);
+    g_autofree uint32_t *count = g_new0(uint32_t, V);
+    g_autofree NgWord *map = g_new(NgWord, V);
+
+    for (size_t i = 0; i < r->list[0].rows->len; i++)
+        count[*ng_ngrams_words(&r->list[0], i)] = (uint32_t)ng_ngrams_row(&r->list[0], i)->count;
+    for (NgWord id = NG_WORDS_FIXED; id < V; id++) {
+        if (count[id] > 0)
+            continue;
+        g_set_error(r->error, NG_ERROR, NG_ERROR_FORMAT,
+                    "%s: no line for the word '%s' alone (ngram count writes every length)",
+                    ng_input_path(r->input), ng_vocab_word(r->vocab, id, NULL));
+        return FALSE;
+    }
+    NgVocab *sorted = ng_vocab_reordered(r->vocab, NG_VOCAB_BY_FREQUENCY, count, map);
+    ng_vocab_unref(r->vocab);
+    r->vocab = sorted;
+    for (unsigned k = 0; k < r->order; k++)
+        for (guint i = 0; i < r->list[k].words->len; i++) {
+            NgWord *word = &g_array_index(r->list[k].words, NgWord, i);
+            *word = map[*word];
+        }
+    return TRUE;
+}
+
+static gboolean
+sort_lists(Reader *r)
+{
+    for (unsigned k = 0; k < r->order; k++) {
+        ng_ngrams_sort(&r->list[k], ng_vocab_size(r->vocab));
+        size_t twice = ng_ngrams_find_repeated(&r->list[k]);
+        if (twice > 0)
+            return bad(r, ng_ngrams_row(&r->list[k], twice)->line,
+                       "the n-gram has a line already (ngram merge adds them up)");
+    }
+    return TRUE;
+}
+
+/* NgMissing: nothing can be made up here. */
+static gboolean
+refuse_missing(const NgWord *words, unsigned k, const NgRow *longer, gpointer data)
+{
+    const Reader *r = data;
+    g_autoptr(GString) text = g_string_new("no line for '");
+
+    for (unsigned i = 0; i < k; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "",
+                               ng_vocab_word(r->vocab, words[i], NULL));
+    g_string_append(text, "', a part of this n-gram (ngram count writes every length)");
+    return bad(r, longer->line, text->str);
+}
+
+static NgCounts *
+build_counts(Reader *r)
+{
+    NgCounts *self = g_new0(NgCounts, 1);
+    size_t V = ng_vocab_size(r->vocab);
+
+    self->threads = 1;
+    self->trie.order = r->order;
+    if (!ng_ngrams_to_trie(r->list, r->order, V, &self->trie, refuse_missing, r)) {
+        ng_counts_free(self);
+        return NULL;
+    }
+    self->count[0] = g_new0(uint32_t, V);
+    for (size_t i = 0; i < r->list[0].rows->len; i++)
+        self->count[0][*ng_ngrams_words(&r->list[0], i)] =
+            (uint32_t)ng_ngrams_row(&r->list[0], i)->count;
+    for (unsigned k = 1; k < r->order; k++) {
+        self->count[k] = g_new(uint32_t, self->trie.level[k].n);
+        for (size_t i = 0; i < self->trie.level[k].n; i++)
+            self->count[k][i] = (uint32_t)ng_ngrams_row(&r->list[k], i)->count;
+    }
+    return self;
+}
+
+/**
+ * ng_countfile_parse:
+ * @input: a count file, at its beginning
+ * @order: N; longer n-grams are passed over
+ * @vocab: (out) (transfer full): its words, by falling frequency
+ * @error: return location for a #GError, or %NULL
+ *
+ * Lines may come in any order.
+ *
+ * Returns: (transfer full): the counts
+ */
+NgCounts *
+ng_countfile_parse(NgInput *input, unsigned order, NgVocab **vocab, GError **error)
+{
+    g_return_val_if_fail(input != NULL && vocab != NULL, NULL);
+    g_return_val_if_fail(order >= 1 && order <= NG_ORDER_MAX, NULL);
+
+    Reader r = {.input = input, .order = order, .error = error};
+    NgCounts *counts = NULL;
+    r.vocab = ng_vocab_new();
+    for (unsigned k = 0; k < order; k++)
+        ng_ngrams_init(&r.list[k], k + 1);
+    if (read_lines(&r) && renumber(&r) && sort_lists(&r))
+        counts = build_counts(&r);
+    for (unsigned k = 0; k < order; k++)
+        ng_ngrams_clear(&r.list[k]);
+    if (counts != NULL)
+        *vocab = r.vocab;
+    else
+        ng_vocab_unref(r.vocab);
+    return counts;
+}
+
+/**
+ * ng_countfile_read:
+ * @path: a count file, plain or packed; `-` is standard input
+ * @order: N; longer n-grams are passed over
+ * @vocab: (out) (transfer full): its words, by falling frequency
+ * @error: return location for a #GError, or %NULL
+ *
+ * Returns: (transfer full): the counts
+ */
+NgCounts *
+ng_countfile_read(const char *path, unsigned order, NgVocab **vocab, GError **error)
+{
+    g_return_val_if_fail(path != NULL, NULL);
+
+    g_autoptr(NgInput) input = ng_input_open(path, error);
+    return input != NULL ? ng_countfile_parse(input, order, vocab, error) : NULL;
+}

@@ -1,0 +1,286 @@
+/*
+ * Count files: lines `w1 w2 w3 TAB count`, sorted as `LC_ALL=C sort` would
+ *
+ * N-grams of every length up to the order stand together, a context before its
+ * successors.  Written from counts whose words are in order of bytes, so that a
+ * walk through the trie is the order of the file; only the three fixed words,
+ * which have the lowest ids, must be put in their places.  Merging reads the
+ * files side by side and holds a line of each.
+ */
+#include "internal.h"
+
+#include "ngram/countfile.h"
+#include "ngram/error.h"
+#include "ngram/input.h"
+#include "ngram/number.h"
+#include "ngram/output.h"
+
+#include <string.h>
+
+/**
+ * Writer:
+ * @place: [3] the first word that comes after each fixed one
+ */
+typedef struct {
+    const NgCounts *counts;
+    const NgVocab *vocab;
+    NgOutput *out;
+    NgWord words[NG_ORDER_MAX];
+    NgWord place[NG_WORDS_FIXED];
+} Writer;
+
+static void
+put_line(NgOutput *out, const char *key, size_t length, guint64 count)
+{
+    char number[32];
+    int n = g_snprintf(number, sizeof number, "\t%" G_GUINT64_FORMAT "\n", count);
+
+    ng_output_write(out, key, length);
+    ng_output_write(out, number, (size_t)n);
+}
+
+static void write_range(Writer *w, unsigned level, NgRange range);
+
+static void
+write_entry(Writer *w, unsigned level, uint32_t entry)
+{
+    const NgLevel *l = &w->counts->trie.level[level - 1];
+    guint64 count = w->counts->count[level - 1][entry];
+
+    w->words[level - 1] = l->word != NULL ? l->word[entry] : entry;
+    if (count == 0)
+        return;
+    for (unsigned i = 0; i < level; i++) {
+        size_t length = 0;
+        const char *word = ng_vocab_word(w->vocab, w->words[i], &length);
+        if (i > 0)
+            ng_output_write(w->out, " ", 1);
+        ng_output_write(w->out, word, length);
+    }
+    put_line(w->out, "", 0, count);
+    if (l->first != NULL)
+        write_range(w, level + 1, (NgRange){l->first[entry], l->first[entry + 1]});
+}
+
+static void
+write_range(Writer *w, unsigned level, NgRange range)
+{
+    static const NgWord sorted[NG_WORDS_FIXED] = {NG_WORD_END, NG_WORD_BEGIN, NG_WORD_UNKNOWN};
+    const NgWord *word = w->counts->trie.level[level - 1].word;
+    uint32_t fixed[NG_WORDS_FIXED];
+    gboolean here[NG_WORDS_FIXED] = {FALSE};
+    unsigned next = 0;
+
+    for (; range.first < range.end; range.first++) {
+        NgWord id = word != NULL ? word[range.first] : range.first;
+        if (id >= NG_WORDS_FIXED)
+            break;
+        fixed[id] = range.first;
+        here[id] = TRUE;
+    }
+    for (uint32_t e = range.first; e < range.end; e++) {
+        NgWord id = word != NULL ? word[e] : e;
+        for (; next < NG_WORDS_FIXED && w->place[sorted[next]] <= id; next++)
+            if (here[sorted[next]])
+                write_entry(w, level, fixed[sorted[next]]);
+        write_entry(w, level, e);
+    }
+    for (; next < NG_WORDS_FIXED; next++)
+        if (here[sorted[next]])
+            write_entry(w, level, fixed[sorted[next]]);
+}
+
+/**
+ * ng_countfile_write:
+ * @counts: counts
+ * @vocab: its words, in %NG_VOCAB_BY_BYTES order
+ * @path: the file, replaced whole or not at all; `-` is standard output
+ * @error: return location for a #GError, or %NULL
+ *
+ * Returns: whether it was written
+ */
+gboolean
+ng_countfile_write(const NgCounts *counts, const NgVocab *vocab, const char *path, GError **error)
+{
+    g_return_val_if_fail(counts != NULL && vocab != NULL && path != NULL, FALSE);
+
+    g_autoptr(NgOutput) out = ng_output_open(path, error);
+    if (out == NULL)
+        return FALSE;
+    Writer w = {.counts = counts, .vocab = vocab, .out = out};
+    NgWord V = (NgWord)ng_vocab_size(vocab);
+    for (NgWord f = 0; f < NG_WORDS_FIXED; f++) {
+        size_t n_fixed = 0;
+        const char *fixed = ng_vocab_word(vocab, f, &n_fixed);
+        for (w.place[f] = NG_WORDS_FIXED; w.place[f] < V; w.place[f]++) {
+            size_t length = 0;
+            const char *word = ng_vocab_word(vocab, w.place[f], &length);
+            if (ng_vocab_compare(word, length, fixed, n_fixed) > 0)
+                break;
+        }
+    }
+    write_range(&w, 1, (NgRange){0, V});
+    return ng_output_commit(out, error);
+}
+
+/**
+ * Source: one count file that is read.
+ * @key, @length: the n-gram of its line
+ * @previous: the n-gram of the line before, to see that they rise
+ */
+typedef struct {
+    NgInput *input;
+    const char *key;
+    size_t length;
+    guint64 count;
+    GString *previous;
+} Source;
+
+static void
+source_free(gpointer data)
+{
+    Source *s = data;
+
+    ng_input_free(s->input);
+    g_string_free(s->previous, TRUE);
+    g_free(s);
+}
+
+static gboolean G_GNUC_PRINTF(3, 4)
+    bad(const Source *s, GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *what = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s:%" G_GUINT64_FORMAT ": %s",
+                ng_input_path(s->input), ng_input_line_number(s->input), what);
+    return FALSE;
+}
+
+/* The next line of @s; FALSE at the end, or with @error set. */
+static gboolean
+source_next(Source *s, GError **error)
+{
+    const char *line = NULL;
+    size_t length = 0;
+
+    if (s->key != NULL) {
+        g_string_truncate(s->previous, 0);
+        g_string_append_len(s->previous, s->key, (gssize)s->length);
+    }
+    s->key = NULL;
+    if (!ng_input_line(s->input, &line, &length, error))
+        return FALSE;
+    const char *tab = memchr(line, '\t', length);
+    if (tab == NULL || tab == line)
+        return bad(s, error, "not of the form 'words TAB count'");
+    size_t n = (size_t)(tab - line);
+    if (!ng_number_to_uint64(tab + 1, length - n - 1, &s->count) || s->count == 0)
+        return bad(s, error, "the count is no whole number above 0");
+    if (line[0] == ' ' || line[n - 1] == ' ' || g_strstr_len(line, (gssize)n, "  ") != NULL)
+        return bad(s, error, "words are not separated by single blanks");
+    if (s->previous->len > 0 &&
+        ng_vocab_compare(s->previous->str, s->previous->len, line, n) >= 0)
+        return bad(s, error, "out of order, or a line twice (LC_ALL=C sort puts it right)");
+    s->key = line;
+    s->length = n;
+    return TRUE;
+}
+
+static Source *
+source_open(const char *path, GError **error)
+{
+    NgInput *input = ng_input_open(path, error);
+    if (input == NULL)
+        return NULL;
+    Source *s = g_new0(Source, 1);
+    s->input = input;
+    s->previous = g_string_new(NULL);
+    return s;
+}
+
+static gint
+compare_sources(gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
+{
+    const Source *x = a;
+    const Source *y = b;
+
+    return ng_vocab_compare(x->key, x->length, y->key, y->length);
+}
+
+/* Takes the sources that stand at the least n-gram out of @queue and writes their sum. */
+static gboolean
+merge_least(GSequence *queue, GPtrArray *taken, NgOutput *out, GError **error)
+{
+    guint64 sum = 0;
+
+    g_ptr_array_set_size(taken, 0);
+    do {
+        GSequenceIter *front = g_sequence_get_begin_iter(queue);
+        Source *s = g_sequence_get(front);
+        if (taken->len > 0 && compare_sources(g_ptr_array_index(taken, 0), s, NULL) != 0)
+            break;
+        if (s->count > G_MAXUINT64 - sum)
+            return bad(s, error, "the sum of the counts is above 2^64");
+        sum += s->count;
+        g_ptr_array_add(taken, s);
+        g_sequence_remove(front);
+    } while (g_sequence_get_length(queue) > 0);
+    const Source *first = g_ptr_array_index(taken, 0);
+    put_line(out, first->key, first->length, sum);
+    return TRUE;
+}
+
+/* Moves each source a line on and puts it back in its place. */
+static gboolean
+advance(GSequence *queue, const GPtrArray *sources, GError **error)
+{
+    for (guint i = 0; i < sources->len; i++) {
+        g_autoptr(GError) inner = NULL;
+        Source *s = g_ptr_array_index(sources, i);
+        if (source_next(s, &inner))
+            g_sequence_insert_sorted(queue, s, compare_sources, NULL);
+        if (inner == NULL)
+            continue;
+        g_propagate_error(error, g_steal_pointer(&inner));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/**
+ * ng_countfile_merge:
+ * @paths: count files; `-` is standard input
+ * @out: the sum of them; `-` is standard output
+ * @error: return location for a #GError, or %NULL
+ *
+ * Memory for a line of each file, whatever their size.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+ng_countfile_merge(const char *const *paths, const char *out, GError **error)
+{
+    g_return_val_if_fail(paths != NULL && out != NULL, FALSE);
+
+    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(source_free);
+    for (; *paths != NULL; paths++) {
+        Source *s = source_open(*paths, error);
+        if (s == NULL)
+            return FALSE;
+        g_ptr_array_add(sources, s);
+    }
+    g_autoptr(NgOutput) output = ng_output_open(out, error);
+    if (output == NULL)
+        return FALSE;
+    g_autoptr(GSequence) queue = g_sequence_new(NULL);
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    if (!advance(queue, sources, error))
+        return FALSE;
+    while (g_sequence_get_length(queue) > 0)
+        if (!merge_least(queue, taken, output, error) || !advance(queue, taken, error))
+            return FALSE;
+    return ng_output_commit(output, error);
+}

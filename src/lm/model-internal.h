@@ -1,0 +1,45 @@
+/* model-internal.h - what a model holds. */
+#pragma once
+
+#include "internal.h"
+
+#include "ngram/container.h"
+#include "ngram/model.h"
+
+/**
+ * NgSurfaces: how people write some words.
+ * @id: [n] the words, rising
+ * @offset: [n + 1] where the form of each begins in @text; it ends in a zero byte
+ * @text: [n_text]
+ */
+typedef struct {
+    const uint32_t *id;
+    const uint64_t *offset;
+    const char *text;
+    size_t n, n_text;
+} NgSurfaces;
+
+/**
+ * NgModel:
+ * @vocab: V words
+ * @voices: (element-type NgVoice): 0 is the whole
+ * @names: (element-type utf8): of the voices
+ * @surfaces: words that people write otherwise
+ * @own_id, @own_offset, @own_text: their arrays, in a model that is being made
+ * @manifest: how it was made
+ * @text, @pattern: how text is cut, as the manifest says
+ * @container: (nullable): the file that the arrays are mapped from
+ */
+struct NgModel {
+    gatomicrefcount refs;
+    NgVocab *vocab;
+    GPtrArray *voices;
+    GPtrArray *names;
+    NgSurfaces surfaces;
+    GArray *own_id, *own_offset;
+    GString *own_text;
+    GKeyFile *manifest;
+    NgModelText text;
+    char *pattern;
+    NgContainer *container;
+};

@@ -1,0 +1,211 @@
+/*
+ * Completion
+ *
+ * A completer holds a voice and what is wanted of it; each text is cut into
+ * words and blanks (cloze), the blanks are filled (fill), and the best fillings
+ * are written back into the text.
+ *
+ * One blank, and blanks with order - 1 words or more between each two, are
+ * solved exactly: no better filling exists, and the posterior is over all of
+ * them.  Blanks that stand closer are solved by a beam: what is found need not
+ * be the best, and the posterior is over what the beam kept.
+ *
+ * Where tokens are characters a blank is one character, and the white space
+ * that must stand around its mark is part of the text.
+ *
+ * Cost: one blank V order steps of the automaton.  For one thread.
+ */
+#include "ngram/complete.h"
+
+#include "cloze.h"
+#include "fill.h"
+#include "law.h"
+#include "rank.h"
+
+#include "ngram/error.h"
+
+#include <math.h>
+
+enum { DEFAULT_K = 5, DEFAULT_BEAM = 1000 };
+
+struct NgCompleter {
+    NgModel *model;
+    const NgVoice *voice; /* of model */
+    NgTokenizer *tokenizer;
+    NgRank *rank;
+    char *mark; /* (nullable) */
+    size_t k;
+    size_t beam;
+    gboolean eos;
+};
+
+static gboolean
+check_mark(const char *mark, GError **error)
+{
+    if (mark == NULL)
+        return TRUE;
+    gboolean sound = *mark != '\0';
+    for (const char *p = mark; *p != '\0'; p++)
+        sound = sound && !ng_cloze_is_space(*p);
+    if (!sound)
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "the mark of a blank, '%s', is empty or has white space in it "
+                    "(take one that is a word of its own, such as ___)",
+                    mark);
+    return sound;
+}
+
+/**
+ * ng_completer_new:
+ * @model: a model
+ * @voice: which voice of it
+ * @options: what is wanted; @k 0 means 5, @beam 0 means 1000
+ * @error: return location for a #GError, or %NULL
+ *
+ * Errors: %NG_ERROR_RANGE where the mark of a blank cannot stand as a word of
+ * its own.
+ *
+ * Returns: (transfer full): free with ng_completer_free(); %NULL with @error set
+ */
+NgCompleter *
+ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options, GError **error)
+{
+    g_return_val_if_fail(model != NULL && options != NULL, NULL);
+    g_return_val_if_fail(voice < ng_model_voices(model), NULL);
+    g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+    if (!check_mark(options->blank, error))
+        return NULL;
+    NgTokenizer *tokenizer = ng_model_tokenizer(model, error);
+    if (tokenizer == NULL)
+        return NULL;
+
+    NgCompleter *self = g_new0(NgCompleter, 1);
+    self->model = ng_model_ref(model);
+    self->voice = ng_model_voice(model, voice);
+    self->tokenizer = tokenizer;
+    self->rank = ng_rank_new(self->voice);
+    self->mark = g_strdup(options->blank);
+    self->k = options->k > 0 ? options->k : DEFAULT_K;
+    self->beam = options->beam > 0 ? options->beam : DEFAULT_BEAM;
+    self->eos = options->eos;
+    return self;
+}
+
+/**
+ * ng_completer_free:
+ * @self: (nullable) (transfer full): a completer
+ */
+void
+ng_completer_free(NgCompleter *self)
+{
+    if (self == NULL)
+        return;
+    ng_model_unref(self->model);
+    ng_tokenizer_free(self->tokenizer);
+    ng_rank_free(self->rank);
+    g_free(self->mark);
+    g_free(self);
+}
+
+/* log10 of the joint probability of @words with @fill in the gaps, summed as a scorer does; and
+ * whether all its factors are above 0. */
+static gboolean
+joint(const NgVoice *voice, const GArray *words, const NgWord *fill, double *sum)
+{
+    NgState state = ng_voice_begin(voice);
+    gboolean possible = TRUE;
+
+    *sum = 0.0;
+    for (guint i = 0; i < words->len; i++) {
+        NgWord word = g_array_index(words, NgWord, i);
+        float p = ng_voice_step(voice, &state, word == NG_WORD_NONE ? *fill++ : word, NULL);
+        possible = possible && p > NG_LAW_ZERO;
+        *sum += (double)p;
+    }
+    return possible;
+}
+
+/* %NULL where known words that no blank touches make the text impossible. */
+static NgFilling *
+new_filling(const NgCompleter *self, const NgCloze *cloze, const GArray *words,
+            const NgPartial *partial, double total)
+{
+    NgFilling *filling = g_new0(NgFilling, 1);
+    GString *text = ng_cloze_filled(cloze, self->model, partial->words);
+
+    filling->length = text->len;
+    filling->text = g_string_free(text, FALSE);
+    filling->words = g_memdup2(partial->words, partial->n * sizeof(NgWord));
+    filling->n_blanks = partial->n;
+    filling->probability = MIN(1.0, pow(10.0, partial->score - total));
+    if (joint(self->voice, words, partial->words, &filling->logprob))
+        return filling;
+    ng_filling_free(filling);
+    return NULL;
+}
+
+/**
+ * ng_completer_fill:
+ * @self: a completer
+ * @text: [@length] a text; a blank is `?`, `_` or the mark chosen, with white
+ *   space or an end of the text on both sides
+ * @length: bytes of @text
+ * @error: return location for a #GError, or %NULL
+ *
+ * The text follows `<s>`, and is open at its end unless @eos was given.  Without
+ * a blank it is continued by one word.  Words that the model does not know are
+ * `<unk>`, which is never put into a blank itself.  Everything but the blanks
+ * stays as it is, byte for byte.
+ *
+ * Errors: %NG_ERROR_RANGE where the model gives no filling a positive probability.
+ *
+ * Returns: (transfer full) (element-type NgFilling): the best fillings, the most
+ * probable first, of equals the one whose words have lower ids; %NULL with
+ * @error set
+ */
+GPtrArray *
+ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **error)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+    g_return_val_if_fail(text != NULL || length == 0, NULL);
+    g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+    g_autoptr(NgCloze) cloze =
+        ng_cloze_new(text, length, self->mark, ng_tokenizer_kind(self->tokenizer));
+    g_autoptr(GArray) words = ng_cloze_words(cloze, self->tokenizer, ng_model_vocab(self->model));
+    if (self->eos) {
+        const NgWord end = NG_WORD_END;
+        g_array_append_val(words, end);
+    }
+
+    const NgGaps gaps = {(const NgWord *)(void *)words->data, words->len, self->k, self->beam};
+    double total = 0.0;
+    g_autoptr(NgBest) best = ng_fill(self->voice, self->rank, &gaps, &total);
+    g_autoptr(GPtrArray) fillings = g_ptr_array_new_with_free_func((GDestroyNotify)ng_filling_free);
+    for (size_t i = 0; i < ng_best_size(best); i++) {
+        NgPartial partial = ng_best_get(best, i);
+        NgFilling *filling = new_filling(self, cloze, words, &partial, total);
+        if (filling != NULL)
+            g_ptr_array_add(fillings, filling);
+    }
+    if (fillings->len > 0)
+        return g_steal_pointer(&fillings);
+    g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                "no filling has positive probability (train the model with smoothing)");
+    return NULL;
+}
+
+/**
+ * ng_filling_free:
+ * @self: (nullable) (transfer full): a filling
+ */
+void
+ng_filling_free(NgFilling *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->text);
+    g_free(self->words);
+    g_free(self);
+}

@@ -1,0 +1,237 @@
+/*
+ * Filling gaps
+ *
+ * With order N, what stands in a gap weighs in the probability of its own word
+ * and of the N - 1 words behind it, its window, and nowhere else: N - 1 known
+ * words later the state is the same whatever the gap holds.  So gaps with N - 1
+ * known words between them do not know of each other.  They are cut into
+ * clusters, each is solved alone from the state before it, and the best of the
+ * whole are put together from the best of each; their sums are products of
+ * probabilities.
+ *
+ * A cluster of one gap is solved exactly: every word of the vocabulary is put
+ * into it, window and all.  Cost: V N steps.  A cluster of more is solved by a
+ * beam from left to right: after each gap, and the known words up to the next,
+ * the best `beam` partial fillings go on.  That is approximate where a filling
+ * looks bad until a later word redeems it, exact where the beam holds all there
+ * are.
+ *
+ * `<s>`, `</s>` and `<unk>` never fill a gap.
+ */
+#include "fill.h"
+
+#include "law.h"
+
+#include <math.h>
+
+/* A sum of powers of ten, kept as 10^top * sum. */
+typedef struct {
+    double top;
+    double sum;
+} Sum;
+
+/* One step of a search: the gap that is filled and the known words weighed with it. */
+typedef struct {
+    const NgVoice *voice;
+    const NgWord *known; /* [n_known] */
+    size_t n_known;
+    const NgPartial *head; /* the filling that is carried on */
+    NgBest *next;          /* what comes out */
+    Sum *sum;              /* (nullable): of all fillings, if none may be passed over */
+} Step;
+
+static const Sum empty_sum = {-HUGE_VAL, 0.0};
+
+static void
+sum_add(Sum *self, double x)
+{
+    if (x <= self->top) {
+        self->sum += exp(G_LN10 * (x - self->top));
+        return;
+    }
+    self->sum = 1.0 + (self->sum > 0.0 ? self->sum * exp(G_LN10 * (self->top - x)) : 0.0);
+    self->top = x;
+}
+
+static double
+sum_log(const Sum *self)
+{
+    return self->sum > 0.0 ? self->top + log10(self->sum) : -HUGE_VAL;
+}
+
+/* Puts @word, of probability @logprob, into the gap and weighs what stands behind it. */
+static double
+try_word(NgWord word, float logprob, NgState after, gpointer data)
+{
+    const Step *step = data;
+    double score = step->head->score + (double)logprob;
+    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_LAW_ZERO;
+
+    for (size_t i = 0; i < step->n_known && possible; i++) {
+        float p = ng_voice_step(step->voice, &after, step->known[i], NULL);
+        possible = p > NG_LAW_ZERO;
+        score += (double)p;
+    }
+    if (possible) {
+        const NgPartial tail = {score, after, &word, 1};
+        ng_best_offer(step->next, step->head, &tail);
+        if (step->sum != NULL)
+            sum_add(step->sum, score);
+    }
+    return ng_best_floor(step->next) - step->head->score;
+}
+
+/* Carries one partial filling on: by every word if all are summed, else by those that can be
+ * among the best. */
+static void
+carry_on(Step *step, NgRank *rank, const NgPartial *head)
+{
+    step->head = head;
+    if (step->sum == NULL) {
+        ng_rank_walk(rank, head->state, ng_best_floor(step->next) - head->score, try_word, step);
+        return;
+    }
+    for (size_t w = NG_WORDS_FIXED; w < ng_voice_words(step->voice); w++) {
+        NgState after = head->state;
+        float logprob = ng_voice_step(step->voice, &after, (NgWord)w, NULL);
+        try_word((NgWord)w, logprob, after, step);
+    }
+}
+
+/* Solves the cluster of the gaps @gap[0 .. n - 1], entered in @state; the best k. */
+static NgBest *
+solve(const Step *base, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state)
+{
+    size_t window = ng_voice_order(base->voice) - 1;
+    const NgPartial start = {.state = state};
+    NgBest *now = ng_best_new(1, 0);
+
+    ng_best_offer(now, &(NgPartial){0}, &start);
+    for (guint i = 0; i < gap->len; i++) {
+        gboolean last = i + 1 == gap->len;
+        size_t from = g_array_index(gap, size_t, i) + 1;
+        size_t end = last ? MIN(gaps->n, from + window) : g_array_index(gap, size_t, i + 1);
+        size_t width = gap->len == 1 ? gaps->k : MAX(gaps->k, gaps->beam);
+        Step step = *base;
+
+        step.known = gaps->words + from;
+        step.n_known = end - from;
+        step.next = ng_best_new(width, i + 1);
+        if (gap->len > 1)
+            step.sum = NULL;
+        for (size_t j = 0; j < ng_best_size(now); j++) {
+            NgPartial head = ng_best_get(now, j);
+            carry_on(&step, rank, &head);
+        }
+        ng_best_free(now);
+        now = step.next;
+        ng_best_sort(now);
+    }
+    return now;
+}
+
+/* The @k best ways to go on from one of @a with one of @b, both sorted. */
+static NgBest *
+combine(const NgBest *a, const NgBest *b, size_t k)
+{
+    size_t width =
+        ng_best_size(a) > 0 && ng_best_size(b) > 0 ? ng_best_get(a, 0).n + ng_best_get(b, 0).n : 0;
+    NgBest *both = ng_best_new(k, width);
+
+    for (size_t i = 0; i < ng_best_size(a); i++) {
+        NgPartial head = ng_best_get(a, i);
+        for (size_t j = 0; j < ng_best_size(b); j++) {
+            NgPartial tail = ng_best_get(b, j);
+            tail.score += head.score;
+            if (tail.score < ng_best_floor(both))
+                break;
+            ng_best_offer(both, &head, &tail);
+        }
+    }
+    ng_best_sort(both);
+    return both;
+}
+
+/* Takes the next cluster of gaps at or after @from into @gap, emptied first. */
+static gboolean
+next_cluster(const NgGaps *gaps, size_t from, size_t window, GArray *gap)
+{
+    size_t known = 0; /* words since the last gap */
+
+    g_array_set_size(gap, 0);
+    for (size_t i = from; i < gaps->n && (gap->len == 0 || known < window); i++) {
+        known++;
+        if (gaps->words[i] == NG_WORD_NONE) {
+            g_array_append_val(gap, i);
+            known = 0;
+        }
+    }
+    return gap->len > 0;
+}
+
+/* The state before word @to, from the one before word *@at; steps *@at. */
+static NgState
+advance(const NgVoice *voice, const NgGaps *gaps, NgState state, size_t *at, size_t to)
+{
+    for (; *at < to; ++*at) {
+        /* N - 1 known words follow each gap that is passed: what filled it is forgotten */
+        NgWord word = gaps->words[*at] == NG_WORD_NONE ? NG_WORD_UNKNOWN : gaps->words[*at];
+        ng_voice_step(voice, &state, word, NULL);
+    }
+    return state;
+}
+
+/* Solves a cluster and adds the log10 of the sum of its fillings to @total. */
+static NgBest *
+solve_and_sum(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
+              NgState state, double *total)
+{
+    Sum sum = empty_sum;
+    Step base = {.voice = voice, .sum = &sum};
+    NgBest *best = solve(&base, rank, gaps, gap, state);
+
+    if (gap->len > 1)
+        for (size_t i = 0; i < ng_best_size(best); i++)
+            sum_add(&sum, ng_best_get(best, i).score);
+    ng_best_truncate(best, gaps->k);
+    *total += sum_log(&sum);
+    return best;
+}
+
+/**
+ * ng_fill:
+ * @voice: a voice
+ * @rank: of @voice
+ * @gaps: a sequence and what is wanted
+ * @total: (out): log10 of the sum over all fillings, or all that a beam kept, of
+ *   what the scores are the logarithm of
+ *
+ * A score is the log10 probability of the words in the gaps and in the windows
+ * behind them; what stands outside is the same for all.
+ *
+ * Returns: (transfer full): the @k best fillings, the best first; none where
+ * none has a positive probability
+ */
+NgBest *
+ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total)
+{
+    g_return_val_if_fail(voice != NULL && rank != NULL && gaps != NULL && total != NULL, NULL);
+    g_return_val_if_fail(gaps->k > 0 && gaps->beam > 0, NULL);
+
+    g_autoptr(GArray) gap = g_array_new(FALSE, FALSE, sizeof(size_t));
+    NgState state = ng_voice_begin(voice);
+    NgBest *all = ng_best_new(1, 0);
+    size_t at = 0; /* `state` has seen the words before it */
+    size_t from = 0;
+
+    *total = 0.0;
+    ng_best_offer(all, &(NgPartial){0}, &(NgPartial){0});
+    while (next_cluster(gaps, from, ng_voice_order(voice) - 1, gap)) {
+        state = advance(voice, gaps, state, &at, g_array_index(gap, size_t, 0));
+        g_autoptr(NgBest) head = all;
+        g_autoptr(NgBest) tail = solve_and_sum(voice, rank, gaps, gap, state, total);
+        all = combine(head, tail, gaps->k);
+        from = g_array_index(gap, size_t, gap->len - 1) + 1;
+    }
+    return all;
+}

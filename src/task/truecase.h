@@ -1,0 +1,13 @@
+/* truecase.h - how people write words that the model has folded. */
+#pragma once
+
+#include "ngram/model.h"
+
+typedef struct NgTruecase NgTruecase;
+
+NgTruecase *ng_truecase_new(void);
+void ng_truecase_free(NgTruecase *self);
+void ng_truecase_start(NgTruecase *self);
+void ng_truecase_add(NgTruecase *self, NgWord id, const NgToken *token, const char *text);
+void ng_truecase_rename(NgTruecase *self, const NgWord *map, size_t V);
+void ng_truecase_store(const NgTruecase *self, const NgWord *map, NgModel *model);

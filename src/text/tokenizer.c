@@ -1,0 +1,395 @@
+/*
+ * Tokenizer
+ *
+ * Cuts one sequence after the other into tokens, one a call, without an
+ * allocation: a token points into the text given, or into a buffer that is
+ * used again where folding changes it.
+ *
+ * The text is seen as fragments of well-formed UTF-8 with runs of invalid bytes
+ * between them.  Tokens never cross that border, and each invalid run is a
+ * token of its own, byte for byte; in kind space alone it is left where it
+ * stands.  Every kind costs one pass over the text to find the fragments and
+ * one to cut them.
+ *
+ * Invariant: fragment <= at <= valid <= length, [fragment, valid) is
+ * well-formed, and valid is length or the place of an invalid byte.  (Kind
+ * space keeps fragment at 0 and valid at length.)
+ */
+#include "ngram/tokenizer.h"
+
+#include "fold.h"
+#include "matcher.h"
+#include "ngram/error.h"
+#include "utf8.h"
+
+#include <string.h>
+
+struct NgTokenizer {
+    NgTokens kind;
+    gboolean fold;
+    NgMatcher *matcher; /* (owned) (nullable) of words and pattern */
+    NgScratch scratch;  /* the last token, if folding changed it */
+    guint64 invalid;    /* bytes, over all texts so far */
+
+    const char *text; /* [length] the sequence, borrowed */
+    size_t length;
+    size_t fragment; /* where the fragment around `at` begins */
+    size_t valid;    /* where it ends */
+    size_t at;       /* everything before it is done */
+};
+
+/* Whether @kind, @pattern and @fold go together. */
+static gboolean
+check_settings(NgTokens kind, const char *pattern, gboolean fold, GError **error)
+{
+    const char *problem = NULL;
+
+    if (kind == NG_TOKENS_SPACE && fold)
+        problem = "--case fold cannot go with --tokens space: its tokens are kept byte for byte "
+                  "(fold the text beforehand, or take --tokens words)";
+    else if (kind == NG_TOKENS_PATTERN && (pattern == NULL || *pattern == '\0'))
+        problem = "--tokens pattern needs a regular expression (give it with --pattern)";
+    else if (kind != NG_TOKENS_PATTERN && pattern != NULL)
+        problem = "--pattern goes with --tokens pattern alone (leave one of the two out)";
+    if (problem != NULL)
+        g_set_error_literal(error, NG_ERROR, NG_ERROR_RANGE, problem);
+    return problem == NULL;
+}
+
+/**
+ * ng_tokenizer_new:
+ * @kind: what a token is
+ * @pattern: (nullable): the regular expression of %NG_TOKENS_PATTERN; %NULL for
+ *   the other kinds
+ * @fold: whether tokens are written in lower case
+ * @error: return location for a #GError, or %NULL
+ *
+ * Words are the matches of %NG_TOKENS_WORDS_PATTERN.  A pattern's matches that
+ * are empty are no tokens; what it does not match is left out.  Where PCRE2
+ * gives up on a match, at its limit on steps or memory, what stands up to the
+ * next white space is one token, and matching goes on behind it.
+ *
+ * Errors: %NG_ERROR_FORMAT where @pattern is no regular expression;
+ * %NG_ERROR_RANGE where the settings do not go together.
+ *
+ * Returns: (transfer full): free with ng_tokenizer_free(); %NULL with @error set
+ */
+NgTokenizer *
+ng_tokenizer_new(NgTokens kind, const char *pattern, gboolean fold, GError **error)
+{
+    g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+    g_autoptr(NgMatcher) matcher = NULL;
+    if (!check_settings(kind, pattern, fold, error))
+        return NULL;
+    if (kind == NG_TOKENS_WORDS)
+        pattern = NG_TOKENS_WORDS_PATTERN;
+    if (pattern != NULL && (matcher = ng_matcher_new(pattern, error)) == NULL)
+        return NULL;
+
+    NgTokenizer *self = g_new0(NgTokenizer, 1);
+    self->kind = kind;
+    self->fold = fold;
+    self->matcher = g_steal_pointer(&matcher);
+    self->text = "";
+    return self;
+}
+
+/**
+ * ng_tokenizer_copy:
+ * @self: a tokenizer
+ *
+ * Returns: (transfer full): one with the same settings, for another thread; it
+ *   is at no text yet, and has counted nothing
+ */
+NgTokenizer *
+ng_tokenizer_copy(const NgTokenizer *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    NgTokenizer *copy = g_new0(NgTokenizer, 1);
+    copy->kind = self->kind;
+    copy->fold = self->fold;
+    copy->matcher = self->matcher != NULL ? ng_matcher_copy(self->matcher) : NULL;
+    copy->text = "";
+    return copy;
+}
+
+/**
+ * ng_tokenizer_free:
+ * @self: (nullable) (transfer full): a tokenizer
+ */
+void
+ng_tokenizer_free(NgTokenizer *self)
+{
+    if (self == NULL)
+        return;
+    ng_matcher_free(self->matcher);
+    g_free(self->scratch.data);
+    g_free(self);
+}
+
+/**
+ * ng_tokenizer_kind:
+ * @self: a tokenizer
+ *
+ * Returns: what its tokens are
+ */
+NgTokens
+ng_tokenizer_kind(const NgTokenizer *self)
+{
+    g_return_val_if_fail(self != NULL, NG_TOKENS_WORDS);
+
+    return self->kind;
+}
+
+/**
+ * ng_tokenizer_pattern:
+ * @self: a tokenizer
+ *
+ * Kind, pattern and folding, handed to ng_tokenizer_new(), give the same
+ * tokenizer again.
+ *
+ * Returns: (transfer none) (nullable): the user's regular expression; %NULL for
+ *   every kind but %NG_TOKENS_PATTERN
+ */
+const char *
+ng_tokenizer_pattern(const NgTokenizer *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    return self->kind == NG_TOKENS_PATTERN ? ng_matcher_pattern(self->matcher) : NULL;
+}
+
+/**
+ * ng_tokenizer_folds:
+ * @self: a tokenizer
+ *
+ * Returns: whether its tokens are written in lower case
+ */
+gboolean
+ng_tokenizer_folds(const NgTokenizer *self)
+{
+    g_return_val_if_fail(self != NULL, FALSE);
+
+    return self->fold;
+}
+
+/**
+ * ng_tokenizer_invalid:
+ * @self: a tokenizer
+ *
+ * Returns: how many bytes that are no UTF-8 it has met since it was made; those
+ *   of a text that was not read to its end may be missing
+ */
+guint64
+ng_tokenizer_invalid(const NgTokenizer *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return self->invalid;
+}
+
+/* Finds the fragment that begins at `at`. */
+static void
+begin_fragment(NgTokenizer *self)
+{
+    self->fragment = self->at;
+    self->valid = self->at + ng_utf8_valid(self->text + self->at, self->length - self->at);
+}
+
+/**
+ * ng_tokenizer_start:
+ * @self: a tokenizer
+ * @text: (nullable): [length] bytes, which stay where they are until the next
+ *   start; %NULL where @length is 0
+ * @length: number of bytes
+ *
+ * Sets out on a new sequence.
+ */
+void
+ng_tokenizer_start(NgTokenizer *self, const char *text, size_t length)
+{
+    g_return_if_fail(self != NULL);
+    g_return_if_fail(text != NULL || length == 0);
+
+    self->text = text != NULL ? text : "";
+    self->length = length;
+    self->fragment = 0;
+    self->at = 0;
+    if (self->kind == NG_TOKENS_SPACE) {
+        self->invalid += ng_utf8_count_broken(self->text, length);
+        self->valid = length;
+    } else {
+        begin_fragment(self);
+    }
+}
+
+/* The token from `at` to @end, as it stands; steps over it. */
+static void
+take(NgTokenizer *self, size_t end, NgToken *token)
+{
+    token->text = self->text + self->at;
+    token->length = end - self->at;
+    token->surface = self->at;
+    token->surface_length = end - self->at;
+    self->at = end;
+}
+
+/* Takes the invalid bytes behind the fragment. */
+static void
+take_invalid(NgTokenizer *self, NgToken *token)
+{
+    size_t run = ng_utf8_broken(self->text + self->at, self->length - self->at);
+
+    g_assert(run > 0);
+    self->invalid += run;
+    take(self, self->at + run, token);
+    begin_fragment(self);
+}
+
+/* Where a run of blank characters, or of others, that begins at `at` ends. */
+static size_t
+run_end(const NgTokenizer *self, gboolean blank)
+{
+    const char *p = self->text + self->at;
+    const char *end = self->text + self->valid;
+
+    for (const char *next = p; next < end; p = next)
+        if (ng_utf8_is_blank(ng_utf8_step(&next)) != blank)
+            break;
+    return (size_t)(p - self->text);
+}
+
+/*
+ * Finds the end of the next token of kind words or pattern in the fragment, and
+ * moves `at` to its start.
+ */
+static gboolean
+find_match(NgTokenizer *self, size_t *end)
+{
+    const NgSubject subject = {
+        .text = self->text + self->fragment,
+        .length = self->valid - self->fragment,
+        .begins = self->fragment == 0,
+        .ends = self->valid == self->length,
+    };
+    size_t from = self->at - self->fragment;
+    size_t to = 0;
+
+    switch (ng_matcher_find(self->matcher, &subject, &from, &to)) {
+    case NG_MATCH_FOUND:
+        self->at = self->fragment + from;
+        *end = self->fragment + to;
+        return TRUE;
+    case NG_MATCH_FAILED:
+        self->at = run_end(self, TRUE);
+        *end = run_end(self, FALSE);
+        return self->at < *end;
+    case NG_MATCH_NONE:
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean
+next_match(NgTokenizer *self, NgToken *token)
+{
+    while (self->at < self->length) {
+        size_t end = 0;
+        if (self->at == self->valid) {
+            take_invalid(self, token);
+            return TRUE;
+        }
+        if (find_match(self, &end)) {
+            take(self, end, token);
+            if (self->fold || self->kind == NG_TOKENS_PATTERN)
+                token->text = ng_fold(&self->scratch, token->text, &token->length, self->fold,
+                                      self->kind == NG_TOKENS_PATTERN);
+            return TRUE;
+        }
+        self->at = self->valid;
+    }
+    return FALSE;
+}
+
+static gboolean
+next_char(NgTokenizer *self, NgToken *token)
+{
+    if (self->at == 0)
+        self->at = run_end(self, TRUE);
+    if (self->at == self->length)
+        return FALSE;
+    if (self->at == self->valid) {
+        take_invalid(self, token);
+        return TRUE;
+    }
+
+    size_t end = run_end(self, TRUE);
+    if (end == self->length)
+        return FALSE;
+    if (end > self->at) {
+        take(self, end, token);
+        token->text = NG_BLANK_MARK;
+        token->length = strlen(NG_BLANK_MARK);
+        return TRUE;
+    }
+    take(self, self->at + ng_utf8_sequence(self->text + self->at, self->valid - self->at), token);
+    if (self->fold)
+        token->text = ng_fold(&self->scratch, token->text, &token->length, TRUE, FALSE);
+    return TRUE;
+}
+
+/* Space, TAB, LF, CR and NUL. */
+static gboolean
+is_separator(char c)
+{
+    const guint64 set = G_GUINT64_CONSTANT(1) << ' ' | 1U << '\t' | 1U << '\n' | 1U << '\r' | 1U;
+
+    return (guchar)c <= ' ' && (set >> (guchar)c & 1) != 0;
+}
+
+static gboolean
+next_space(NgTokenizer *self, NgToken *token)
+{
+    const char *p = self->text + self->at;
+    const char *end = self->text + self->length;
+
+    while (p < end && is_separator(*p))
+        p++;
+    self->at = (size_t)(p - self->text);
+    if (p == end)
+        return FALSE;
+    while (p < end && !is_separator(*p))
+        p++;
+    take(self, (size_t)(p - self->text), token);
+    return TRUE;
+}
+
+/**
+ * ng_tokenizer_next:
+ * @self: a tokenizer
+ * @token: (out caller-allocates): the next token of the sequence
+ *
+ * In kind chars a run of white space and control characters is one token,
+ * U+2581, but gives none at either end of the sequence; a combining mark is a
+ * token of its own.
+ *
+ * Returns: %FALSE at the end, with @token left alone
+ */
+gboolean
+ng_tokenizer_next(NgTokenizer *self, NgToken *token)
+{
+    g_return_val_if_fail(self != NULL && token != NULL, FALSE);
+
+    switch (self->kind) {
+    case NG_TOKENS_SPACE:
+        return next_space(self, token);
+    case NG_TOKENS_CHARS:
+        return next_char(self, token);
+    case NG_TOKENS_WORDS:
+    case NG_TOKENS_PATTERN:
+    default:
+        return next_match(self, token);
+    }
+}

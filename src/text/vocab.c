@@ -1,0 +1,324 @@
+/*
+ * Vocabulary
+ *
+ * A word's id is its place in order of arrival.  The words stand one after
+ * another in `text`, each closed by a zero byte; offset[id] .. offset[id + 1] - 1
+ * is the word of an id, its zero byte excluded.  `slot` is an open-addressing
+ * table, a power of two long and at most half full, of (tag, id): the tag is
+ * the upper half of the word's XXH3 hash, so a strange word is told apart
+ * without reading a byte of `text`.  Finding a word costs one hash and about
+ * one and a half probes.
+ *
+ * The three arrays are the same in memory and in a model file, where they are
+ * mapped and borrowed.  A mapped vocabulary is checked when it is made, so that
+ * damaged numbers cannot lead outside the arrays.
+ *
+ * Invariant: ng_vocab_find(ng_vocab_word(id)) == id for each id; ids 0, 1, 2 are
+ * `<unk>`, `<s>`, `</s>`.
+ */
+#include "ngram/vocab.h"
+
+#include "ngram/error.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+struct NgVocab {
+    gatomicrefcount refs;
+    const char *text;       /* [offset[V]] */
+    const uint64_t *offset; /* [V + 1] */
+    const NgVocabSlot *slot; /* [mask + 1] */
+    uint64_t mask;
+    size_t V;
+
+    /* what is owned; NULL in a mapped vocabulary */
+    char *own_text;
+    size_t text_room;
+    uint64_t *own_offset;
+    size_t offset_room;
+    NgVocabSlot *own_slot;
+    GDestroyNotify release; /* lets go of the mapping */
+    gpointer mapping;
+};
+
+static const char *const fixed_words[NG_WORDS_FIXED] = {"<unk>", "<s>", "</s>"};
+
+/* The tag must not be 0, which marks an empty slot. */
+static inline uint32_t
+tag_of(uint64_t hash)
+{
+    uint32_t tag = (uint32_t)(hash >> 32);
+
+    return tag != 0 ? tag : 1;
+}
+
+/* The slot that holds [@word, @length), or the empty one where it would go; the size of the
+ * table where a damaged one has neither. */
+static uint64_t
+probe(const NgVocab *self, uint64_t hash, const char *word, size_t length)
+{
+    uint32_t tag = tag_of(hash);
+
+    for (uint64_t n = 0, i = hash & self->mask; n <= self->mask; n++, i = (i + 1) & self->mask) {
+        const NgVocabSlot *s = &self->slot[i];
+        if (s->tag == 0)
+            return i;
+        if (s->tag != tag || s->id >= self->V)
+            continue;
+        uint64_t begin = self->offset[s->id];
+        if (self->offset[s->id + 1] - begin - 1 == length &&
+            memcmp(self->text + begin, word, length) == 0)
+            return i;
+    }
+    return self->mask + 1;
+}
+
+static void
+grow_slots(NgVocab *self)
+{
+    uint64_t size = self->own_slot == NULL ? 1024 : 2 * (self->mask + 1);
+    NgVocabSlot *old = self->own_slot;
+    uint64_t n_old = old == NULL ? 0 : self->mask + 1;
+
+    self->own_slot = g_new0(NgVocabSlot, size);
+    self->slot = self->own_slot;
+    self->mask = size - 1;
+    for (uint64_t i = 0; i < n_old; i++) {
+        if (old[i].tag == 0)
+            continue;
+        /* the tag lost the lower half of the hash: take it anew */
+        uint64_t begin = self->offset[old[i].id];
+        uint64_t hash = XXH3_64bits(self->text + begin, self->offset[old[i].id + 1] - begin - 1);
+        uint64_t j = hash & self->mask;
+        while (self->own_slot[j].tag != 0)
+            j = (j + 1) & self->mask;
+        self->own_slot[j] = old[i];
+    }
+    g_free(old);
+}
+
+static void
+append_text(NgVocab *self, const char *word, size_t length)
+{
+    uint64_t end = self->offset[self->V];
+
+    if (end + length + 1 > self->text_room) {
+        self->text_room = 2 * (end + length + 1);
+        self->own_text = g_realloc(self->own_text, self->text_room);
+        self->text = self->own_text;
+    }
+    if (self->V + 2 > self->offset_room) {
+        self->offset_room *= 2;
+        self->own_offset = g_renew(uint64_t, self->own_offset, self->offset_room);
+        self->offset = self->own_offset;
+    }
+    memcpy(self->own_text + end, word, length);
+    self->own_text[end + length] = '\0';
+    self->own_offset[self->V + 1] = end + length + 1;
+}
+
+/**
+ * ng_vocab_new:
+ *
+ * Makes a vocabulary that holds `<unk>`, `<s>` and `</s>` alone.
+ *
+ * Returns: (transfer full): free with ng_vocab_unref()
+ */
+NgVocab *
+ng_vocab_new(void)
+{
+    NgVocab *self = g_new0(NgVocab, 1);
+
+    g_atomic_ref_count_init(&self->refs);
+    self->offset_room = 1024;
+    self->own_offset = g_new0(uint64_t, self->offset_room);
+    self->offset = self->own_offset;
+    grow_slots(self);
+    for (size_t i = 0; i < NG_WORDS_FIXED; i++)
+        ng_vocab_add(self, fixed_words[i], strlen(fixed_words[i]));
+    return self;
+}
+
+/**
+ * ng_vocab_ref:
+ * @self: a vocabulary
+ *
+ * Returns: (transfer full): @self
+ */
+NgVocab *
+ng_vocab_ref(NgVocab *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    g_atomic_ref_count_inc(&self->refs);
+    return self;
+}
+
+/**
+ * ng_vocab_unref:
+ * @self: (nullable) (transfer full): a vocabulary
+ */
+void
+ng_vocab_unref(NgVocab *self)
+{
+    if (self == NULL || !g_atomic_ref_count_dec(&self->refs))
+        return;
+    g_free(self->own_text);
+    g_free(self->own_offset);
+    g_free(self->own_slot);
+    if (self->release != NULL)
+        self->release(self->mapping);
+    g_free(self);
+}
+
+/**
+ * ng_vocab_add:
+ * @self: a vocabulary that was not mapped
+ * @word: [@length] any bytes
+ * @length: bytes of @word
+ *
+ * Returns: the id of @word, new or old; %NG_WORD_NONE where the vocabulary is
+ * full (2^32 - 2 words)
+ */
+NgWord
+ng_vocab_add(NgVocab *self, const char *word, size_t length)
+{
+    g_return_val_if_fail(self != NULL && self->own_slot != NULL, NG_WORD_NONE);
+    g_return_val_if_fail(word != NULL, NG_WORD_NONE);
+
+    uint64_t hash = XXH3_64bits(word, length);
+    uint64_t i = probe(self, hash, word, length);
+    if (self->slot[i].tag != 0)
+        return self->slot[i].id;
+    if (self->V >= NG_WORD_NONE - 1)
+        return NG_WORD_NONE;
+    NgWord id = (NgWord)self->V;
+    append_text(self, word, length);
+    self->own_slot[i] = (NgVocabSlot){tag_of(hash), id};
+    self->V++;
+    if (2 * self->V > self->mask)
+        grow_slots(self);
+    return id;
+}
+
+/**
+ * ng_vocab_find:
+ * @self: a vocabulary
+ * @word: [@length] any bytes
+ * @length: bytes of @word
+ *
+ * Returns: the id of @word, %NG_WORD_UNKNOWN if it has none
+ */
+NgWord
+ng_vocab_find(const NgVocab *self, const char *word, size_t length)
+{
+    g_return_val_if_fail(self != NULL, NG_WORD_UNKNOWN);
+    g_return_val_if_fail(word != NULL, NG_WORD_UNKNOWN);
+
+    uint64_t i = probe(self, XXH3_64bits(word, length), word, length);
+    return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
+}
+
+/**
+ * ng_vocab_word:
+ * @self: a vocabulary
+ * @id: an id of @self
+ * @length: (out) (nullable): bytes of the word
+ *
+ * Returns: (transfer none): the word, closed by a zero byte, valid as long as
+ * @self and until the next ng_vocab_add()
+ */
+const char *
+ng_vocab_word(const NgVocab *self, NgWord id, size_t *length)
+{
+    g_return_val_if_fail(self != NULL && id < self->V, NULL);
+
+    uint64_t begin = self->offset[id];
+    if (length != NULL)
+        *length = self->offset[id + 1] - begin - 1;
+    return self->text + begin;
+}
+
+/**
+ * ng_vocab_size:
+ * @self: a vocabulary
+ *
+ * Returns: V, the number of words, the three fixed ones among them
+ */
+size_t
+ng_vocab_size(const NgVocab *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return self->V;
+}
+
+/**
+ * ng_vocab_arrays:
+ * @self: a vocabulary
+ *
+ * Returns: its three arrays, as ng_vocab_new_mapped() takes them; valid like a word
+ */
+NgVocabArrays
+ng_vocab_arrays(const NgVocab *self)
+{
+    g_return_val_if_fail(self != NULL, (NgVocabArrays){0});
+
+    return (NgVocabArrays){self->text,  self->offset[self->V], self->offset, self->V + 1,
+                           self->slot, self->mask + 1};
+}
+
+static gboolean
+arrays_are_sound(const NgVocabArrays *a)
+{
+    if (a->n_offsets < NG_WORDS_FIXED + 1 || a->n_offsets > NG_WORD_NONE || a->offset[0] != 0 ||
+        a->offset[a->n_offsets - 1] != a->n_text)
+        return FALSE;
+    /* a slot must stay empty, or a search for a strange word would not end */
+    return a->n_slots >= 2 * (a->n_offsets - 1) && (a->n_slots & (a->n_slots - 1)) == 0;
+}
+
+/**
+ * ng_vocab_new_mapped:
+ * @arrays: borrowed arrays, as ng_vocab_arrays() gives them
+ * @release: (nullable): called with @mapping when the arrays are no longer wanted
+ * @mapping: what keeps the arrays alive
+ * @error: return location for a #GError, or %NULL
+ *
+ * Costs one pass over the offsets and the slots' ids, which is what keeps a
+ * damaged file from leading outside the arrays.
+ *
+ * Returns: (transfer full): a vocabulary that cannot grow; %NULL with
+ * %NG_ERROR_FORMAT, and @release not called, where the arrays do not fit together
+ */
+NgVocab *
+ng_vocab_new_mapped(const NgVocabArrays *arrays, GDestroyNotify release, gpointer mapping,
+                    GError **error)
+{
+    g_return_val_if_fail(arrays != NULL, NULL);
+
+    gboolean sound = arrays_are_sound(arrays);
+    size_t V = sound ? arrays->n_offsets - 1 : 0;
+    for (size_t id = 0; id < V && sound; id++)
+        sound = arrays->offset[id] < arrays->offset[id + 1] &&
+                arrays->offset[id + 1] <= arrays->n_text;
+    g_autoptr(NgVocab) self = g_new0(NgVocab, 1);
+    g_atomic_ref_count_init(&self->refs);
+    self->text = arrays->text;
+    self->offset = arrays->offset;
+    self->slot = arrays->slot;
+    self->mask = arrays->n_slots - 1;
+    self->V = V;
+    for (size_t i = 0; i < NG_WORDS_FIXED && sound; i++) {
+        size_t length = strlen(fixed_words[i]);
+        sound = self->offset[i + 1] - self->offset[i] == length + 1 &&
+                memcmp(self->text + self->offset[i], fixed_words[i], length + 1) == 0;
+    }
+    if (!sound) {
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "the vocabulary is damaged");
+        return NULL;
+    }
+    self->release = release;
+    self->mapping = mapping;
+    return g_steal_pointer(&self);
+}

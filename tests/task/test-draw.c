@@ -1,0 +1,194 @@
+#include "generators.h"
+
+Suite *draw_suite(void);
+
+enum { CONTEXTS = 10 };
+
+/* Backing off gives "a" nearly everything; after "x" it must hardly ever come.  Backed off from
+ * there, "a" is drawn with probability 1 - 1e-5 and has to be thrown away each time. */
+static const char repelling[] = "\\data\\\n"
+                                "ngram 1=6\n"
+                                "ngram 2=1\n"
+                                "\n"
+                                "\\1-grams:\n"
+                                "-100\t<unk>\n"
+                                "-99\t<s>\n"
+                                "-5.30103\t</s>\n"
+                                "-4.34294504e-06\ta\n"
+                                "-5.52287875\tb\n"
+                                "-5.69897\tx\t4.99999996\n"
+                                "\n"
+                                "\\2-grams:\n"
+                                "-9\tx a\n"
+                                "\n"
+                                "\\end\\\n";
+
+/* The first @n different states of texts drawn from @generator; fewer where it has no more. */
+static size_t
+contexts_of(NgGenerator *generator, const NgVoice *voice, NgState *context, size_t n)
+{
+    NgRng rng = ng_rng_new(5, 0);
+    NgState state = ng_voice_begin(voice);
+    size_t found = 0;
+
+    for (int step = 0; step < 5000 && found < n; step++) {
+        size_t i = 0;
+        while (i < found && (context[i].length != state.length || context[i].index != state.index))
+            i++;
+        if (i == found)
+            context[found++] = state;
+        NgWord word = ng_generator_word(generator, state, &rng);
+        ck_assert_uint_ne(word, NG_WORD_NONE);
+        ng_voice_step(voice, &state, word, NULL);
+        if (word == NG_WORD_END)
+            state = ng_voice_begin(voice);
+    }
+    return found;
+}
+
+/* Upper 1e-5 point of chi-square (Wilson & Hilferty 1931; z = 4.265). */
+static double
+chi_square_bound(double df)
+{
+    double t = 1.0 - 2.0 / (9.0 * df) + 4.265 * sqrt(2.0 / (9.0 * df));
+
+    return df * t * t * t;
+}
+
+/* Draws @n words after @context and holds their counts against @p, which sums to 1. */
+static void
+assert_draws_follow(NgGenerator *generator, NgState context, const double *p, size_t words)
+{
+    const unsigned n = 200000;
+    g_autofree unsigned *count = g_new0(unsigned, words);
+    NgRng rng = ng_rng_new(1, context.index);
+
+    for (unsigned i = 0; i < n; i++) {
+        NgWord word = ng_generator_word(generator, context, &rng);
+        ck_assert_uint_lt(word, words);
+        count[word]++;
+    }
+    double chi = 0.0, rare = 0.0, rare_count = 0.0, bins = 0.0;
+    for (size_t w = 0; w < words; w++) {
+        double expected = n * p[w];
+        if (p[w] <= 0.0)
+            ck_assert_uint_eq(count[w], 0);
+        if (expected < 5.0) {
+            rare += expected;
+            rare_count += count[w];
+            continue;
+        }
+        chi += (count[w] - expected) * (count[w] - expected) / expected;
+        bins++;
+    }
+    if (rare >= 5.0) {
+        chi += (rare_count - rare) * (rare_count - rare) / rare;
+        bins++;
+    } else {
+        ck_assert_double_lt(rare_count, 30.0); /* Poisson of mean < 5: 1e-14 */
+    }
+    if (bins > 1.0)
+        ck_assert_double_lt(chi, chi_square_bound(bins - 1.0));
+}
+
+/* 60 tests and as many below, each with a false-alarm rate of 1e-5; the seed is fixed. */
+START_TEST(draws_follow_the_distribution)
+{
+    const NgGenerateOptions options = {.no_unk = _i >= MODELS};
+    g_autoptr(NgModel) model = model_number(_i % MODELS);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) generator = generator_of(model, &options);
+    size_t words = ng_voice_words(voice);
+    g_autofree double *p = g_new(double, words);
+    NgState context[CONTEXTS];
+    size_t n = contexts_of(generator, voice, context, CONTEXTS);
+
+    ck_assert_uint_ge(n, ng_voice_order(voice) == 1 ? 1 : 5);
+    for (size_t c = 0; c < n; c++) {
+        double sum = ng_voice_distribution(voice, context[c], p, NULL);
+        ck_assert_double_eq_tol(sum, 1.0, 1e-5);
+        if (options.no_unk) {
+            sum -= p[NG_WORD_UNKNOWN];
+            p[NG_WORD_UNKNOWN] = 0.0;
+        }
+        for (size_t w = 0; w < words; w++)
+            p[w] /= sum;
+        assert_draws_follow(generator, context[c], p, words);
+    }
+}
+END_TEST
+
+START_TEST(a_context_that_throws_nearly_all_away_is_drawn_from_exactly)
+{
+    const NgGenerateOptions options = {0};
+    g_autoptr(NgModel) model = model_of_arpa(repelling);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) generator = generator_of(model, &options);
+    g_autofree double *p = g_new(double, ng_voice_words(voice));
+    NgWord x = ng_vocab_find(ng_model_vocab(model), "x", 1);
+    NgState context = ng_voice_context(voice, &x, 1);
+    unsigned ends = 0;
+
+    ng_voice_distribution(voice, context, p, NULL);
+    NgRng rng = ng_rng_new(1, 0);
+    for (int i = 0; i < 2000; i++)
+        ends += ng_generator_word(generator, context, &rng) == NG_WORD_END;
+    ck_assert_double_eq_tol(p[NG_WORD_END], 0.5, 1e-4); /* 5e-6 of 1e-5 */
+    ck_assert_uint_ge(ends, 800);                       /* 9 standard deviations */
+    ck_assert_uint_le(ends, 1200);
+}
+END_TEST
+
+static NgWord
+argmax(const NgVoice *voice, NgState context, gboolean no_unk)
+{
+    NgWord best = NG_WORD_NONE;
+    float most = -99.0F;
+
+    for (NgWord w = 0; w < ng_voice_words(voice); w++) {
+        NgState state = context;
+        float p = ng_voice_step(voice, &state, w, NULL);
+        if (w == NG_WORD_BEGIN || (w == NG_WORD_UNKNOWN && no_unk) || p <= most)
+            continue;
+        most = p;
+        best = w;
+    }
+    return best;
+}
+
+START_TEST(greedy_is_the_argmax_over_all_words)
+{
+    const NgGenerateOptions sample = {0};
+    const NgGenerateOptions greedy = {.greedy = TRUE, .no_unk = _i >= MODELS};
+    g_autoptr(NgModel) model = model_number(_i % MODELS);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) sampler = generator_of(model, &sample);
+    g_autoptr(NgGenerator) generator = generator_of(model, &greedy);
+    g_autofree double *p = g_new(double, ng_voice_words(voice));
+    NgState context[200];
+    size_t n = contexts_of(sampler, voice, context, G_N_ELEMENTS(context));
+    NgRng rng = ng_rng_new(1, 0);
+
+    for (size_t c = 0; c < n; c++) {
+        NgWord word = ng_generator_word(generator, context[c], &rng);
+        ck_assert_uint_eq(word, argmax(voice, context[c], greedy.no_unk));
+        ng_voice_distribution(voice, context[c], p, NULL);
+        for (size_t w = greedy.no_unk ? 1 : 0; w < ng_voice_words(voice); w++)
+            ck_assert_double_le(p[w], p[word] * (1.0 + 1e-6));
+    }
+}
+END_TEST
+
+Suite *
+draw_suite(void)
+{
+    Suite *suite = suite_create("draw");
+    TCase *law = tcase_create("law");
+
+    tcase_set_timeout(law, 120.0);
+    tcase_add_loop_test(law, draws_follow_the_distribution, 0, 2 * MODELS);
+    tcase_add_test(law, a_context_that_throws_nearly_all_away_is_drawn_from_exactly);
+    tcase_add_loop_test(law, greedy_is_the_argmax_over_all_words, 0, 2 * MODELS);
+    suite_add_tcase(suite, law);
+    return suite;
+}
