@@ -15,14 +15,14 @@ G_BEGIN_DECLS
  * @ends: `</s>` that were scored
  * @oov: words that the model does not know
  * @zeroprobs: words it knows and gives probability 0 (log10 <= -99)
- * @characters: Unicode characters of the tokens' text, one more for each end
+ * @characters: Unicode characters of the text, one more for each end
  * @logprob: log10 of the joint probability
- * @logprob_oov: the part of it that OOV words bring
- * @logprob_zero: the part of it that zeroprobs bring
+ * @logprob_known: the same without the OOV words' own
+ * @logprob_possible: the same without the OOVs' and the zeroprobs' own
  */
 typedef struct {
     guint64 documents, sequences, words, ends, oov, zeroprobs, characters;
-    double logprob, logprob_oov, logprob_zero;
+    double logprob, logprob_known, logprob_possible;
 } NgScore;
 
 void ng_score_add(NgScore *sum, const NgScore *part);

@@ -35,7 +35,7 @@ static const double power10[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e
 static size_t
 put_fixed(char *out, uint64_t m, int k)
 {
-    char reversed[NG_NUMBER_SIZE];
+    char reversed[NG_NUMBER_SIZE] = {0};
     int n = 0;
 
     for (; k > 0 && m % 10 == 0; k--)

@@ -119,6 +119,14 @@ renumber(Reader *r)
 
     for (size_t i = 0; i < r->list[0].rows->len; i++)
         count[*ng_ngrams_words(&r->list[0], i)] = (uint32_t)ng_ngrams_row(&r->list[0], i)->count;
+    guint64 total = 0;
+    for (NgWord id = 0; id < V; id++)
+        total += id != NG_WORD_BEGIN ? count[id] : 0;
+    if (total == 0) {
+        g_set_error(r->error, NG_ERROR, NG_ERROR_FORMAT, "%s: no counts of words in this file",
+                    ng_input_path(r->input));
+        return FALSE;
+    }
     for (NgWord id = NG_WORDS_FIXED; id < V; id++) {
         if (count[id] > 0)
             continue;

@@ -11,7 +11,8 @@
  *   add, mle      P = (a(hx) + K) / (sum a + K V)
  *
  * with T the number of successors and "pruned" the sum of a() over those that
- * go.  gamma is at once the back-off weight, so each distribution sums to 1.
+ * go.  Where the sum of a() is 0, as counts from a file may have it, all is left
+ * to h'.  gamma is at once the back-off weight, so each distribution sums to 1.
  * Chen & Goodman 1998; Witten & Bell 1991; float32 in the order of lmplz's own
  * operations, no contraction.
  */
@@ -69,9 +70,9 @@ discounted(NgEstimate *self, unsigned k, uint32_t first, uint32_t end)
     for (unsigned i = 1; i <= 3; i++)
         gamma += d[i] * (float)s.kept[i];
     gamma += (float)s.pruned;
-    gamma /= total;
+    gamma = s.all > 0 ? gamma / total : 1.0F;
     for (uint32_t e = first; e < end; e++) {
-        float u = ((float)a[e] - d[MIN(a[e], 3)]) / total;
+        float u = s.all > 0 ? ((float)a[e] - d[MIN(a[e], 3)]) / total : 0.0F;
         self->p[k][e] = u + gamma * lower(self, k, e);
     }
     return gamma;

@@ -135,6 +135,8 @@ mark_at(const NgCloze *self, guint index)
  * @tokenizer: a model's
  * @vocab: of the same model
  *
+ * The marks of a sequence, `<s>` and `</s>`, are unknown words, as to a scorer.
+ *
  * Returns: (transfer full) (element-type NgWord): the words' ids,
  * %NG_WORD_NONE for each blank
  */
@@ -153,6 +155,8 @@ ng_cloze_words(const NgCloze *self, NgTokenizer *tokenizer, const NgVocab *vocab
         if (blanks > 0 && token.surface < mark_at(self, blanks - 1).end)
             continue;
         NgWord word = ng_vocab_find(vocab, token.text, token.length);
+        if (word < NG_WORDS_FIXED)
+            word = NG_WORD_UNKNOWN;
         g_array_append_val(words, word);
     }
     for (; blanks < self->marks->len; blanks++)

@@ -43,7 +43,7 @@ reads_as(const char *text, double x, gboolean single)
 }
 
 /* The C library's view: the fewest digits, nearest first, then one up in the
- * last place; laid out as /work/shared/oracles' show() does.  x > 0. */
+ * last place.  x > 0. */
 static void
 plain_shortest(char *out, double x, gboolean single)
 {

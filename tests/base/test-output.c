@@ -117,7 +117,10 @@ START_TEST(a_killed_writer_leaves_nothing)
     int status = 0;
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert(WIFSIGNALED(status));
-    ck_assert_uint_eq(names(), 0); /* needs O_TMPFILE in the temporary folder */
+    int nameless = open(folder, O_TMPFILE | O_WRONLY, 0600);
+    ck_assert_uint_eq(names(), nameless >= 0 ? 0 : 1); /* what the filesystem can */
+    if (nameless >= 0)
+        close(nameless);
 }
 END_TEST
 

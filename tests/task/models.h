@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ngram/arpa.h"
+#include "ngram/score.h"
 #include "ngram/train.h"
 
 #include <check.h>
@@ -56,22 +57,17 @@ model_of_text(const char *text, unsigned order, NgSmoothing method, NgTokens tok
     return model;
 }
 
-/* log10 of the joint probability of a text, cut and stepped through as a scorer does. */
+/* log10 of the joint probability of a text, as a scorer has it. */
 static inline double
-score_of(const NgModel *model, const char *text, size_t length, gboolean eos)
+score_of(NgModel *model, const char *text, size_t length, gboolean eos)
 {
-    const NgVoice *voice = ng_model_voice(model, 0);
-    g_autoptr(NgTokenizer) tokenizer = ng_model_tokenizer(model, NULL);
-    NgState state = ng_voice_begin(voice);
-    double sum = 0.0;
-    NgToken token;
+    g_autoptr(NgScorer) scorer = ng_scorer_new(model, 0, NULL);
+    NgScore sum = {0};
 
-    ng_tokenizer_start(tokenizer, text, length);
-    while (ng_tokenizer_next(tokenizer, &token)) {
-        NgWord word = ng_vocab_find(ng_model_vocab(model), token.text, token.length);
-        sum += (double)ng_voice_step(voice, &state, word, NULL);
-    }
-    return eos ? sum + (double)ng_voice_step(voice, &state, NG_WORD_END, NULL) : sum;
+    ck_assert_ptr_nonnull(scorer);
+    ng_scorer_set_eos(scorer, eos);
+    ng_scorer_text(scorer, text, length, &sum, NULL, NULL);
+    return sum.logprob;
 }
 
 /* Back-off, not interpolated: each context gives some words less than backing off would, so

@@ -3,8 +3,6 @@
 
 #include "models.h"
 
-#include <stdlib.h>
-
 Suite *complete_suite(void);
 
 enum { BLANKS_MAX = 2 };
@@ -99,10 +97,13 @@ joint(const NgVoice *voice, const GArray *ids, const NgWord *words)
 {
     NgState state = ng_voice_begin(voice);
     double sum = 0.0;
+    size_t blank = 0;
 
     for (guint i = 0; i < ids->len; i++) {
         NgWord id = g_array_index(ids, NgWord, i);
-        sum += (double)ng_voice_step(voice, &state, id == NG_WORD_NONE ? *words++ : id, NULL);
+        g_assert(id != NG_WORD_NONE || blank < BLANKS_MAX);
+        id = id == NG_WORD_NONE ? words[blank++] : id;
+        sum += (double)ng_voice_step(voice, &state, id, NULL);
     }
     return sum;
 }
@@ -133,7 +134,7 @@ all_fillings(const NgModel *model, const char *text, gboolean eos, size_t n)
             if (n == 1)
                 break;
         }
-    qsort(all->data, all->len, sizeof(Brute), likeliest_first);
+    g_array_sort(all, likeliest_first);
     return all;
 }
 
@@ -272,6 +273,7 @@ static const struct {
     {" ", NULL, " #", 1},
     {"?", NULL, "#", 1},
     {"what?", NULL, "what? #", 1},
+    {"<s> </s> <unk> ?", NULL, "<s> </s> <unk> #", 1},
     {"the ?\r\n", NULL, "the #\r\n", 1},
 };
 

@@ -94,7 +94,9 @@ END_TEST
 START_TEST(a_text_is_worth_what_scoring_it_says)
 {
     static const char *const prefixes[] = {NULL, "The movie", "the Zeppelin  was", ""};
-    NgGenerateOptions options = {.no_unk = TRUE, .prefix = prefixes[_i / MODELS]};
+    /* a scorer passes over a text without a word, so none is drawn */
+    const NgGenerateOptions options = {
+        .no_unk = TRUE, .min_words = 1, .prefix = prefixes[_i / MODELS]};
     g_autoptr(NgModel) model = model_number(_i % MODELS);
     g_autoptr(NgTokenizer) tokenizer = ng_model_tokenizer(model, NULL);
     if (_i % MODELS == 3 && _i / MODELS == 2)
@@ -108,13 +110,40 @@ START_TEST(a_text_is_worth_what_scoring_it_says)
         ck_assert(isfinite(text.logprob) && !text.cut);
         g_autofree char *written = ng_generator_text(generator, &text);
         g_autofree char *tokens = ng_generator_tokens(generator, &text);
-        /* characters may draw white space where a text cannot keep it */
-        if (ng_tokenizer_kind(tokenizer) != NG_TOKENS_CHARS)
+        /* drawn characters may put white space where a text cannot keep it */
+        if (ng_tokenizer_kind(tokenizer) != NG_TOKENS_CHARS ||
+            (strstr(written, "  ") == NULL && !g_str_has_suffix(written, " ") && *written != ' '))
             ck_assert(score_of(model, written, strlen(written), TRUE) == text.logprob);
         if (ng_tokenizer_kind(tokenizer) == NG_TOKENS_SPACE)
             ck_assert(score_of(model, tokens, strlen(tokens), TRUE) == text.logprob);
         ng_generated_clear(&text);
     }
+}
+END_TEST
+
+START_TEST(a_text_without_a_word_has_the_probability_of_its_end)
+{
+    const NgGenerateOptions options = {.max_words = 1, .tries = 1000};
+    g_autoptr(NgModel) model = model_of_arpa(katz);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) generator = generator_of(model, &options);
+    NgState state = ng_voice_begin(voice);
+    double end = (double)ng_voice_step(voice, &state, NG_WORD_END, NULL);
+    unsigned empty = 0;
+
+    for (uint64_t i = 0; i < 100; i++) {
+        NgRng rng = ng_rng_new(1, i);
+        NgGenerated text;
+        ck_assert(ng_generator_draw(generator, &rng, &text, NULL));
+        g_autofree char *written = ng_generator_text(generator, &text);
+        if (text.n == 0) {
+            ck_assert(text.logprob == end);
+            ck_assert_str_eq(written, "");
+            empty++;
+        }
+        ng_generated_clear(&text);
+    }
+    ck_assert_uint_gt(empty, 0);
 }
 END_TEST
 
@@ -261,6 +290,7 @@ generate_suite(void)
     tcase_add_test(texts, greedy_text_that_comes_back_is_cut);
     tcase_add_test(texts, greedy_gives_one_text_and_sampling_many);
     tcase_add_loop_test(texts, a_text_is_worth_what_scoring_it_says, 0, 4 * MODELS);
+    tcase_add_test(texts, a_text_without_a_word_has_the_probability_of_its_end);
     tcase_add_test(texts, a_prefix_stays_as_it_was_written);
     tcase_add_test(texts, the_same_stream_gives_the_same_text);
     tcase_add_test(texts, bounds_on_length_are_kept);
