@@ -1,0 +1,69 @@
+/* What main() and the commands share: the look-up of a command, notes, usage errors. */
+#include "cli.h"
+
+#include "suggest.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Finds a command.  An unknown one is an error that names the nearest. */
+const NgCommand *
+ng_cli_find_command(const char *name, GError **error)
+{
+    const char *names[32];
+    size_t n = 0;
+
+    for (const NgCommand *c = ng_commands; c->name != NULL; c++) {
+        if (g_str_equal(c->name, name))
+            return c;
+        g_assert(n < G_N_ELEMENTS(names));
+        names[n++] = c->name;
+    }
+    const char *near = ng_suggest(name, names, n);
+    if (near != NULL)
+        ng_cli_usage_error(error, "no command '%s'; did you mean '%s'?", name, near);
+    else
+        ng_cli_usage_error(error, "no command '%s'", name);
+    return NULL;
+}
+
+/* Sets a G_OPTION_ERROR, for main() to print.  Returns FALSE, so that a
+ * caller can say `return ng_cli_usage_error(...)`. */
+gboolean
+ng_cli_usage_error(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+    return FALSE;
+}
+
+/* Says something on standard error that is no failure. */
+void
+ng_cli_note(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    fprintf(stderr, "%s: %s\n", g_get_prgname(), message);
+}
+
+/* A full disk shows here at the latest.  A reader that has gone away is
+ * G_FILE_ERROR_PIPE, of which main() says nothing. */
+gboolean
+ng_cli_flush_output(GError **error)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return TRUE;
+
+    int code = errno;
+    g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code), "standard output: %s",
+                g_strerror(code));
+    return FALSE;
+}

@@ -1,0 +1,150 @@
+/* ngram complete - the likeliest words for the blanks of a text. */
+#include "args.h"
+#include "cli.h"
+#include "writer.h"
+
+#include "ngram/complete.h"
+#include "ngram/input.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const NgColumn columns[] = {
+    {"input", NG_CELL_COUNT},
+    {"rank", NG_CELL_COUNT},
+    {"probability", NG_CELL_DOUBLE},
+    {"text", NG_CELL_TEXT},
+};
+
+typedef struct {
+    NgCompleter *completer;
+    NgWriter *writer;
+    gboolean numbered; /* more than one text: say which */
+    guint64 input;
+} Run;
+
+static NgWriter *
+new_writer(gboolean numbered, const NgArgs *args)
+{
+    return numbered ? ng_writer_new(columns, 4, args) : ng_writer_new(columns + 1, 3, args);
+}
+
+static gboolean
+complete_text(Run *run, const char *text, size_t length, GError **error)
+{
+    g_autoptr(GPtrArray) fillings = ng_completer_fill(run->completer, text, length, error);
+    if (fillings == NULL)
+        return FALSE;
+
+    run->input++;
+    for (guint i = 0; i < fillings->len; i++) {
+        const NgFilling *filling = fillings->pdata[i];
+        if (run->numbered)
+            ng_writer_count(run->writer, run->input);
+        ng_writer_count(run->writer, i + 1);
+        ng_writer_double(run->writer, filling->probability);
+        ng_writer_text(run->writer, filling->text, (gssize)filling->length);
+        if (!ng_writer_end_row(run->writer, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+complete_arguments(NgCompleter *completer, const NgArgs *args, GError **error)
+{
+    gboolean numbered = args->n_rest > 1;
+    g_autoptr(NgWriter) writer = new_writer(numbered, args);
+    Run run = {.completer = completer, .writer = writer, .numbered = numbered};
+
+    for (size_t i = 0; i < args->n_rest; i++)
+        if (!complete_text(&run, args->rest[i], strlen(args->rest[i]), error))
+            return FALSE;
+    return ng_writer_flush(writer, error);
+}
+
+/* Whether there is one line, and no more: only then the number of the input is
+ * left out.  Who waits for each answer is not made to type the next line first. */
+static gboolean
+complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
+{
+    g_autoptr(NgInput) input = ng_input_open("-", error);
+    GError *trouble = NULL;
+    const char *line = NULL;
+    size_t length = 0;
+
+    if (input == NULL)
+        return FALSE;
+    gboolean waits = args->line_buffered || isatty(STDIN_FILENO) == 1;
+    gboolean more = ng_input_line(input, &line, &length, &trouble);
+    g_autofree char *first = more ? g_memdup2(line, length + 1) : NULL;
+    size_t first_length = length;
+    gboolean second = more && !waits && ng_input_line(input, &line, &length, &trouble);
+    g_autoptr(NgWriter) writer = new_writer(second || waits, args);
+    Run run = {.completer = completer, .writer = writer, .numbered = second || waits};
+
+    if (more && !complete_text(&run, first, first_length, error)) {
+        g_clear_error(&trouble);
+        return FALSE;
+    }
+    more = second || (waits && ng_input_line(input, &line, &length, &trouble));
+    while (more) {
+        if (!complete_text(&run, line, length, error) ||
+            (waits && !ng_writer_flush(writer, error))) {
+            g_clear_error(&trouble);
+            return FALSE;
+        }
+        more = ng_input_line(input, &line, &length, &trouble);
+    }
+    if (trouble != NULL) {
+        g_propagate_error(error, trouble);
+        return FALSE;
+    }
+    return ng_writer_flush(writer, error);
+}
+
+static const char examples[] =
+    "  ngram complete 'the movie was ?'          the five best words for the blank\n"
+    "  ngram complete -k 1 'a ? of time'         words after the blank count as well\n"
+    "  ngram complete --blank XX 'why XX ?'      another mark for a blank\n"
+    "  ngram complete < texts.txt                a text a line\n";
+
+NgStatus
+ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
+{
+    guint64 k = 5;
+    NgCompleteOptions wanted = {0};
+    const NgOption options[] = {
+        NG_COUNT('k', "best", &k, 1, G_MAXUINT32, "K", "How many fillings (5)"),
+        NG_TEXT(0, "blank", &wanted.blank, "MARK", "What stands for a missing word (? and _)"),
+        NG_FLAG(0, "eos", &wanted.eos, "The text ends here: weigh its end too"),
+        {0},
+    };
+    const NgSyntax syntax = {
+        .arguments = "[TEXT...]",
+        .about = "Fills the blanks of texts, or of the lines of standard input.  A text without\n"
+                 "a blank goes on after its last word.",
+        .examples = examples,
+        .options = options,
+        .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_OUTPUT | NG_SHARED_VERBOSE,
+        .most = G_MAXUINT,
+    };
+    g_auto(NgArgs) args = {0};
+    NgStatus status = NG_STATUS_DONE;
+    size_t voice = 0;
+
+    if (!ng_args_parse(&args, &syntax, argv, &status, error))
+        return status;
+    wanted.k = k;
+    g_autoptr(NgModel) model = ng_args_open_model(&args, error);
+    if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
+        return NG_STATUS_TROUBLE;
+    g_autoptr(NgCompleter) completer = ng_completer_new(model, voice, &wanted, error);
+    if (completer == NULL)
+        return NG_STATUS_TROUBLE;
+    gboolean lines = args.n_rest == 0 || (args.n_rest == 1 && g_str_equal(args.rest[0], "-"));
+    if (lines ? !complete_lines(completer, &args, error)
+              : !complete_arguments(completer, &args, error))
+        return NG_STATUS_TROUBLE;
+    return NG_STATUS_DONE;
+}

@@ -1,0 +1,174 @@
+/* ngram generate - new texts, drawn from a model. */
+#include "args.h"
+#include "cli.h"
+#include "meter.h"
+#include "writer.h"
+
+#include "ngram/generate.h"
+#include "ngram/parallel.h"
+
+enum { BATCH = 512 }; /* texts drawn before they are written */
+
+static const NgColumn columns[] = {{"logprob", NG_CELL_DOUBLE}, {"text", NG_CELL_TEXT}};
+
+typedef struct {
+    char *text;
+    double logprob;
+    GError *error;
+} Draft;
+
+typedef struct {
+    NgGenerator **generators; /* [threads] */
+    unsigned threads;
+    guint64 seed;
+    gboolean scores, tokens;
+    guint64 first; /* number of the batch's first text */
+    Draft drafts[BATCH];
+} Run;
+
+static void
+run_clear(Run *self)
+{
+    for (unsigned i = 0; i < self->threads; i++)
+        ng_generator_free(self->generators[i]);
+    for (size_t i = 0; i < BATCH; i++) {
+        g_free(self->drafts[i].text);
+        g_clear_error(&self->drafts[i].error);
+    }
+    g_free(self->generators);
+    g_free(self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Run, run_clear)
+
+/* Text i takes its chance from stream i: whoever draws it, it is the same. */
+static void
+draw(size_t index, unsigned thread, gpointer data)
+{
+    Run *self = data;
+    Draft *draft = &self->drafts[index];
+    NgGenerator *generator = self->generators[thread];
+    NgRng rng = ng_rng_new(self->seed, self->first + index);
+    NgGenerated generated = {0};
+
+    if (!ng_generator_draw(generator, &rng, &generated, &draft->error))
+        return;
+    draft->logprob = generated.logprob;
+    draft->text = self->tokens ? ng_generator_tokens(generator, &generated)
+                               : ng_generator_text(generator, &generated);
+    ng_generated_clear(&generated);
+}
+
+static gboolean
+write_drafts(Run *self, size_t n, NgWriter *writer, GError **error)
+{
+    for (size_t i = 0; i < n; i++) {
+        Draft *draft = &self->drafts[i];
+        if (draft->error != NULL) {
+            g_propagate_error(error, g_steal_pointer(&draft->error));
+            return FALSE;
+        }
+        if (self->scores)
+            ng_writer_double(writer, draft->logprob);
+        ng_writer_text(writer, draft->text, -1);
+        g_clear_pointer(&draft->text, g_free);
+        if (!ng_writer_end_row(writer, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+generate(Run *self, guint64 n, const NgArgs *args, GError **error)
+{
+    const NgColumn *first = self->scores ? columns : columns + 1;
+    g_autoptr(NgWriter) writer = ng_writer_new(first, self->scores ? 2 : 1, args);
+    g_auto(NgMeter) meter = ng_meter_new(args);
+    NgProgress progress = ng_meter_progress(&meter);
+    guint64 most = ng_writer_is_prompt(writer) ? self->threads : BATCH;
+
+    ng_writer_set_meter(writer, &meter);
+    if (!self->scores)
+        ng_writer_set_plain(writer);
+    for (self->first = 0; self->first < n;) {
+        size_t batch = (size_t)MIN(n - self->first, MIN(most, BATCH));
+        ng_parallel(batch, self->threads, draw, self);
+        if (!write_drafts(self, batch, writer, error))
+            return FALSE;
+        self->first += batch;
+        ng_progress_report(&progress, "generating", self->first, n);
+    }
+    return ng_writer_flush(writer, error);
+}
+
+static Run *
+new_run(NgModel *model, const NgGenerateOptions *options, const NgArgs *args, GError **error)
+{
+    g_autoptr(Run) run = g_new0(Run, 1);
+    size_t voice = 0;
+
+    if (!ng_args_find_voice(args, model, &voice, error))
+        return NULL;
+    run->threads = (unsigned)args->threads;
+    run->seed = args->seed;
+    run->generators = g_new0(NgGenerator *, run->threads);
+    for (unsigned i = 0; i < run->threads; i++) {
+        run->generators[i] = ng_generator_new(model, voice, options, error);
+        if (run->generators[i] == NULL)
+            return NULL;
+    }
+    return g_steal_pointer(&run);
+}
+
+static const char examples[] =
+    "  ngram generate -n 10                         ten new reviews, one a line\n"
+    "  ngram generate --author marlow --prefix 'The movie was'\n"
+    "  ngram generate --greedy                      always the likeliest word\n"
+    "  ngram generate --scores -n 3 --seed 1        the same three each time, log10 p before "
+    "them\n";
+
+NgStatus
+ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
+{
+    guint64 n = 1, min_words = 0, max_words = 0, tries = 0;
+    gboolean scores = FALSE, tokens = FALSE;
+    NgGenerateOptions wanted = {0};
+    const NgOption options[] = {
+        NG_COUNT('n', "number", &n, 0, G_MAXUINT64, "N", "How many texts (1)"),
+        NG_TEXT(0, "prefix", &wanted.prefix, "TEXT", "How each text begins"),
+        NG_FLAG(0, "greedy", &wanted.greedy, "Always the likeliest word; no chance"),
+        NG_FLAG(0, "no-unk", &wanted.no_unk, "Never the unknown word"),
+        NG_COUNT(0, "min-words", &min_words, 0, G_MAXUINT32, "N", "Texts of at least N words"),
+        NG_COUNT(0, "max-words", &max_words, 1, G_MAXUINT32, "N", "Texts of at most N words"),
+        NG_COUNT(0, "tries", &tries, 1, G_MAXUINT32, "N",
+                 "Draw so many for each text that fits the bounds, then give up (10000)"),
+        NG_FLAG(0, "scores", &scores, "The log10 probability before each text"),
+        NG_FLAG(0, "tokens-out", &tokens, "Tokens as they are, parted by blanks"),
+        {0},
+    };
+    const NgSyntax syntax = {
+        .arguments = "",
+        .about = "Prints new texts, one a line: exact samples of the model.",
+        .examples = examples,
+        .options = options,
+        .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_SEED | NG_SHARED_THREADS |
+                  NG_SHARED_OUTPUT | NG_SHARED_QUIET | NG_SHARED_VERBOSE,
+    };
+    g_auto(NgArgs) args = {0};
+    NgStatus status = NG_STATUS_DONE;
+
+    if (!ng_args_parse(&args, &syntax, argv, &status, error))
+        return status;
+    wanted.min_words = (guint)min_words;
+    wanted.max_words = (guint)max_words;
+    wanted.tries = (guint)tries;
+    if (args.verbose && !wanted.greedy)
+        ng_cli_note("seed %" G_GUINT64_FORMAT, args.seed);
+    g_autoptr(NgModel) model = ng_args_open_model(&args, error);
+    g_autoptr(Run) run = model != NULL ? new_run(model, &wanted, &args, error) : NULL;
+    if (run == NULL)
+        return NG_STATUS_TROUBLE;
+    run->scores = scores;
+    run->tokens = tokens;
+    return generate(run, n, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
+}

@@ -1,0 +1,156 @@
+/* ngram table - what word comes next, and how likely. */
+#include "args.h"
+#include "cli.h"
+#include "writer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* float32 logarithms are good to 1e-6, those of ARPA files as a rule to 1e-4 */
+#define TOLERANCE 1e-4
+
+static const NgColumn columns[] = {
+    {"word", NG_CELL_TEXT},         {"probability", NG_CELL_DOUBLE},
+    {"cumulative", NG_CELL_DOUBLE}, {"order", NG_CELL_COUNT},
+    {"bar", NG_CELL_BAR},
+};
+
+/** Side: of the die. */
+typedef struct {
+    NgWord word;
+    uint8_t order;
+    double p;
+} Side;
+
+/* The likeliest first; of equals the one with the lower id. */
+static int
+compare(const void *a, const void *b)
+{
+    const Side *x = a, *y = b;
+
+    if (x->p != y->p)
+        return x->p > y->p ? -1 : 1;
+    return (x->word > y->word) - (x->word < y->word);
+}
+
+/* The state behind the words of the context, and a note on those unknown. */
+static gboolean
+find_context(const NgModel *model, const NgVoice *voice, const NgArgs *args, gboolean anywhere,
+             NgState *state, GError **error)
+{
+    g_autoptr(NgTokenizer) tokenizer = ng_model_tokenizer(model, error);
+    if (tokenizer == NULL)
+        return FALSE;
+
+    g_autofree char *text = args->n_rest > 0 ? g_strjoinv(" ", args->rest) : g_strdup("");
+    g_autoptr(GArray) words = g_array_new(FALSE, FALSE, sizeof(NgWord));
+    NgToken token;
+    *state = ng_voice_begin(voice);
+    ng_tokenizer_start(tokenizer, text, strlen(text));
+    while (ng_tokenizer_next(tokenizer, &token)) {
+        NgWord word = ng_vocab_find(ng_model_vocab(model), token.text, token.length);
+        if (word == NG_WORD_UNKNOWN && !args->quiet)
+            ng_cli_note("the model does not know '%.*s'", (int)token.length, token.text);
+        if (!anywhere && word == NG_WORD_BEGIN && words->len == 0)
+            continue; /* given, and meant anyway */
+        g_array_append_val(words, word);
+        if (!anywhere)
+            ng_voice_step(voice, state, word, NULL);
+    }
+    if (anywhere)
+        *state = ng_voice_context(voice, (const NgWord *)(void *)words->data, words->len);
+    return TRUE;
+}
+
+static gboolean
+write_rows(const NgModel *model, const Side *sides, size_t n, const NgArgs *args, GError **error)
+{
+    g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t length = 0;
+        const char *word = ng_vocab_word(ng_model_vocab(model), sides[i].word, &length);
+        sum += sides[i].p;
+        ng_writer_text(writer, word, (gssize)length);
+        ng_writer_double(writer, sides[i].p);
+        ng_writer_double(writer, sum);
+        ng_writer_count(writer, sides[i].order);
+        ng_writer_double(writer, sides[0].p > 0 ? sides[i].p / sides[0].p : 0);
+        if (!ng_writer_end_row(writer, error))
+            return FALSE;
+    }
+    return ng_writer_flush(writer, error);
+}
+
+/* All sides of the die of a state, [*n], the likeliest first, and what they sum to. */
+static Side *
+sort_sides(const NgVoice *voice, NgState state, size_t *n, double *sum)
+{
+    size_t words = ng_voice_words(voice), kept = 0;
+    g_autofree double *p = g_new(double, words);
+    g_autofree uint8_t *order = g_new(uint8_t, words);
+    Side *sides = g_new(Side, words);
+
+    ng_voice_distribution(voice, state, p, order);
+    *sum = 0;
+    for (NgWord word = 0; word < words; word++) {
+        if (word == NG_WORD_BEGIN)
+            continue; /* it never comes next */
+        sides[kept++] = (Side){word, order[word], p[word]};
+        *sum += p[word];
+    }
+    qsort(sides, kept, sizeof *sides, compare);
+    *n = kept;
+    return sides;
+}
+
+static const char examples[] =
+    "  ngram table                          how texts begin\n"
+    "  ngram table 'the movie'              after a text's first words\n"
+    "  ngram table --anywhere 'of'          after a word, wherever it stands\n"
+    "  ngram table -k 0 --check 'the'       all words; exit 1 unless they sum to 1\n";
+
+NgStatus
+ng_cmd_table(int argc G_GNUC_UNUSED, char **argv, GError **error)
+{
+    guint64 k = 20;
+    gboolean anywhere = FALSE, check = FALSE;
+    const NgOption options[] = {
+        NG_COUNT('k', "rows", &k, 0, G_MAXUINT64, "K", "How many words, 0 for all (20)"),
+        NG_FLAG(0, "anywhere", &anywhere, "The context may stand anywhere, not at the beginning"),
+        NG_FLAG(0, "check", &check, "Exit 1 unless all words sum to 1 (within 0.0001)"),
+        {0},
+    };
+    const NgSyntax syntax = {
+        .arguments = "[CONTEXT]",
+        .about = "Prints P(word | context), the likeliest first: the biased die that the model\n"
+                 "rolls there.  Without a context: the beginning of a text.",
+        .examples = examples,
+        .options = options,
+        .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_OUTPUT | NG_SHARED_QUIET |
+                  NG_SHARED_VERBOSE,
+        .most = G_MAXUINT,
+    };
+    g_auto(NgArgs) args = {0};
+    NgStatus status = NG_STATUS_DONE;
+    size_t index = 0, n = 0;
+    NgState state;
+    double sum = 0;
+
+    if (!ng_args_parse(&args, &syntax, argv, &status, error))
+        return status;
+    g_autoptr(NgModel) model = ng_args_open_model(&args, error);
+    if (model == NULL || !ng_args_find_voice(&args, model, &index, error))
+        return NG_STATUS_TROUBLE;
+    const NgVoice *voice = ng_model_voice(model, index);
+    if (!find_context(model, voice, &args, anywhere, &state, error))
+        return NG_STATUS_TROUBLE;
+    g_autofree Side *sides = sort_sides(voice, state, &n, &sum);
+    if (!write_rows(model, sides, k == 0 ? n : MIN(n, k), &args, error))
+        return NG_STATUS_TROUBLE;
+    if (check && !args.quiet)
+        ng_cli_note("the whole sums to %.7g", sum);
+    return check && !(fabs(sum - 1) <= TOLERANCE) ? NG_STATUS_NO : NG_STATUS_DONE;
+}

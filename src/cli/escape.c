@@ -1,0 +1,106 @@
+/* Escapes; see the .h.  TSV keeps every byte, JSON and the terminal must not. */
+#include "escape.h"
+
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* Bytes of the character at `text`, 0 where they are no UTF-8. */
+static size_t
+character(const char *text, size_t length, gunichar *c)
+{
+    if ((guchar)*text < 0x80) {
+        *c = (guchar)*text;
+        return 1;
+    }
+    *c = g_utf8_get_char_validated(text, (gssize)MIN(length, 6));
+    return *c >= (gunichar)-2 ? 0 : (size_t)g_utf8_skip[(guchar)*text];
+}
+
+/* A cell of TSV: TAB, LF, CR and backslash as \t, \n, \r and \\. */
+void
+ng_escape_tsv(GString *out, const char *text, size_t length)
+{
+    static const char from[] = "\t\n\r\\", to[] = "tnr\\";
+    size_t done = 0; /* bytes copied */
+
+    for (size_t i = 0; i < length; i++) {
+        const char *found = text[i] != '\0' ? strchr(from, text[i]) : NULL;
+        if (found == NULL)
+            continue;
+        g_string_append_len(out, text + done, (gssize)(i - done));
+        g_string_append_c(out, '\\');
+        g_string_append_c(out, to[found - from]);
+        done = i + 1;
+    }
+    g_string_append_len(out, text + done, (gssize)(length - done));
+}
+
+static void
+json_character(GString *out, gunichar c, const char *text, size_t bytes)
+{
+    static const char from[] = "\b\t\n\f\r\"\\", to[] = "btnfr\"\\";
+    const char *found = c != 0 && c < 0x80 ? strchr(from, (int)c) : NULL;
+
+    if (found != NULL) {
+        g_string_append_c(out, '\\');
+        g_string_append_c(out, to[found - from]);
+    } else if (c < 0x20 || c == 0x7f) {
+        g_string_append_printf(out, "\\u%04x", c);
+    } else {
+        g_string_append_len(out, text, (gssize)bytes);
+    }
+}
+
+/* A JSON string with its quotes; each byte that is no UTF-8 becomes U+FFFD. */
+void
+ng_escape_json(GString *out, const char *text, size_t length)
+{
+    g_string_append_c(out, '"');
+    while (length > 0) {
+        gunichar c;
+        size_t bytes = character(text, length, &c);
+        if (bytes == 0)
+            g_string_append(out, REPLACEMENT);
+        else
+            json_character(out, c, text, bytes);
+        bytes = MAX(bytes, 1);
+        text += bytes;
+        length -= bytes;
+    }
+    g_string_append_c(out, '"');
+}
+
+/* What a terminal may be shown: control characters, which could move its
+ * cursor or worse, as \xNN; bytes that are no UTF-8 as U+FFFD. */
+void
+ng_escape_terminal(GString *out, const char *text, size_t length)
+{
+    while (length > 0) {
+        gunichar c;
+        size_t bytes = character(text, length, &c);
+        if (bytes == 0)
+            g_string_append(out, REPLACEMENT);
+        else if (g_unichar_iscntrl(c))
+            g_string_append_printf(out, "\\x%02x", c);
+        else
+            g_string_append_len(out, text, (gssize)bytes);
+        bytes = MAX(bytes, 1);
+        text += bytes;
+        length -= bytes;
+    }
+}
+
+/* Columns that valid UTF-8 takes up on a terminal. */
+size_t
+ng_escape_width(const char *text, size_t length)
+{
+    size_t width = 0;
+
+    for (const char *p = text; p < text + length; p += g_utf8_skip[(guchar)*p]) {
+        gunichar c = g_utf8_get_char(p);
+        if (!g_unichar_iszerowidth(c))
+            width += g_unichar_iswide(c) ? 2 : 1;
+    }
+    return width;
+}

@@ -1,0 +1,94 @@
+/*
+ * ngram - one program, one command a file
+ *
+ * main() reads what stands before the command, runs it, and prints its error:
+ * nobody else does.  See cli.h for the exit status.
+ */
+#include "args.h"
+#include "cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const NgCommand ng_commands[] = {
+    {"train", ng_cmd_train, "learn a model from text"},
+    {"score", ng_cmd_score, "the probability of texts"},
+    {"generate", ng_cmd_generate, "new texts, drawn from a model"},
+    {"complete", ng_cmd_complete, "the likeliest words for the blanks of a text"},
+    {"table", ng_cmd_table, "what word comes next, and how likely"},
+    {"roll", ng_cmd_roll, "roll a biased die"},
+    {"count", ng_cmd_count, "count the n-grams of texts"},
+    {"merge", ng_cmd_merge, "add up files of counts"},
+    {"info", ng_cmd_info, "what a model file holds"},
+    {"convert", ng_cmd_convert, "between model file and ARPA"},
+    {"help", ng_cmd_help, "list the commands, or explain one"},
+    {NULL, NULL, NULL},
+};
+
+/* Runs the command that argv[0] names. */
+static NgStatus
+run_command(char **argv, GError **error)
+{
+    const NgCommand *command = ng_cli_find_command(argv[0], error);
+    if (command == NULL)
+        return NG_STATUS_TROUBLE;
+
+    g_autofree char *name = g_strdup_printf("ngram %s", command->name);
+    g_set_prgname(name);
+    return command->run((int)g_strv_length(argv), argv, error);
+}
+
+static NgStatus
+run(char **argv, GError **error)
+{
+    if (argv[0] == NULL || argv[1] == NULL) {
+        ng_cli_usage_error(error, "no command given");
+        return NG_STATUS_TROUBLE;
+    }
+    const char *first = argv[1];
+    if (g_str_equal(first, "--version")) {
+        puts("ngram " NG_VERSION);
+        return NG_STATUS_DONE;
+    }
+    if (g_str_equal(first, "--help") || g_str_equal(first, "-h")) {
+        char *help[] = {(char[]){"help"}, NULL};
+        return ng_cmd_help(1, help, error);
+    }
+    if (first[0] == '-' && first[1] != '\0') {
+        ng_cli_usage_error(error, "unknown option %s; --help and --version come before a command",
+                           first);
+        return NG_STATUS_TROUBLE;
+    }
+    return run_command(argv + 1, error);
+}
+
+/* Says what went wrong.  A reader that has gone away is no error. */
+static int
+report(const GError *error)
+{
+    if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_PIPE))
+        return NG_STATUS_DONE;
+    fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
+    if (error->domain == G_OPTION_ERROR)
+        fprintf(stderr, "Try '%s --help'.\n", g_get_prgname());
+    return NG_STATUS_TROUBLE;
+}
+
+int
+main(int argc G_GNUC_UNUSED, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_set_prgname("ngram");
+    g_log_set_always_fatal((GLogLevelFlags)(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK));
+    signal(SIGPIPE, SIG_IGN);
+
+    NgStatus status = run(argv, &error);
+    g_assert((status == NG_STATUS_TROUBLE) == (error != NULL));
+    if (error == NULL && !ng_cli_flush_output(&error))
+        status = NG_STATUS_TROUBLE;
+    return error == NULL ? (int)status : report(error);
+}

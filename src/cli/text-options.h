@@ -1,0 +1,43 @@
+/* text-options.h - how text is cut: the options that train and count share. */
+#pragma once
+
+#include "args.h"
+
+#include "ngram/train.h"
+
+#include <glib.h>
+
+/**
+ * NgTextOptions: places of names in the choices below, -1 where not given.
+ */
+typedef struct {
+    int tokens;
+    const char *pattern;
+    int fold; /* case: 0 keep, 1 fold */
+    int unit;
+    const char *vocab;
+    guint64 min_count;
+    gboolean skip_symbols;
+} NgTextOptions;
+
+#define NG_TEXT_OPTIONS_NONE                                                                       \
+    {                                                                                              \
+        .tokens = -1, .fold = -1, .unit = -1                                                       \
+    }
+
+/* The rows of them in a table of NgOption. */
+#define NG_TEXT_OPTIONS_TABLE(o)                                                                   \
+    NG_CHOICE(0, "tokens", &(o)->tokens, "words|space|chars|pattern",                              \
+              "Words as people see them (the default), whatever blanks part, characters, or "      \
+              "what --pattern matches"),                                                           \
+        NG_TEXT(0, "pattern", &(o)->pattern, "REGEX",                                              \
+                "A token is what this matches (PCRE2, Unicode)"),                                  \
+        NG_CHOICE(0, "case", &(o)->fold, "keep|fold",                                              \
+                  "Keep or fold case (fold for words and patterns, else keep)"),                   \
+        NG_CHOICE(0, "unit", &(o)->unit, "line|paragraph|file",                                    \
+                  "What one sequence <s> ... </s> is (line)"),                                     \
+        NG_FLAG(0, "skip-symbols", &(o)->skip_symbols,                                             \
+                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise")
+
+gboolean ng_text_options_apply(const NgTextOptions *self, NgTrainOptions *options, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
