@@ -138,7 +138,7 @@ ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_TEXT(0, "prefix", &wanted.prefix, "TEXT", "How each text begins"),
         NG_FLAG(0, "greedy", &wanted.greedy, "Always the likeliest word; no chance"),
         NG_FLAG(0, "no-unk", &wanted.no_unk, "Never the unknown word"),
-        NG_COUNT(0, "min-words", &min_words, 0, G_MAXUINT32, "N", "Texts of at least N words"),
+        NG_COUNT(0, "min-words", &min_words, 0, G_MAXUINT32, "N", "Texts of at least N words (1)"),
         NG_COUNT(0, "max-words", &max_words, 1, G_MAXUINT32, "N", "Texts of at most N words"),
         NG_COUNT(0, "tries", &tries, 1, G_MAXUINT32, "N",
                  "Draw so many for each text that fits the bounds, then give up (10000)"),
@@ -165,6 +165,9 @@ ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (args.verbose && !wanted.greedy)
         ng_cli_note("seed %" G_GUINT64_FORMAT, args.seed);
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
+    /* where an empty line is no text, none is written: it would not be scored as one */
+    if (model != NULL && !ng_args_given(&args, "min-words") && !ng_model_keeps_empty(model))
+        wanted.min_words = 1;
     g_autoptr(Run) run = model != NULL ? new_run(model, &wanted, &args, error) : NULL;
     if (run == NULL)
         return NG_STATUS_TROUBLE;

@@ -17,11 +17,12 @@ character(const char *text, size_t length, gunichar *c)
     return *c >= (gunichar)-2 ? 0 : (size_t)g_utf8_skip[(guchar)*text];
 }
 
-/* A cell of TSV: TAB, LF, CR and backslash as \t, \n, \r and \\. */
+/* A cell of TSV: TAB, LF and CR, which would break the table, as \t, \n and \r; a backslash stays,
+ * so that a cell of text is the text. */
 void
 ng_escape_tsv(GString *out, const char *text, size_t length)
 {
-    static const char from[] = "\t\n\r\\", to[] = "tnr\\";
+    static const char from[] = "\t\n\r", to[] = "tnr";
     size_t done = 0; /* bytes copied */
 
     for (size_t i = 0; i < length; i++) {

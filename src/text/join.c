@@ -149,8 +149,8 @@ join_chars(GString *out, const char *const *tokens, size_t n)
  *
  * Tokenised again (with folding if @recase), the text gives back @tokens, if
  * each of them, alone, is a token of @kind.  In kind chars this holds where no
- * two tokens of invalid bytes stand side by side, and no two U+2581, and none of
- * these at either end.  Tokens of a pattern give no such promise.
+ * two tokens of invalid bytes stand side by side.  Tokens of a pattern give no
+ * such promise.
  *
  * Returns: (transfer full): the text; UTF-8, but for tokens that are not
  */

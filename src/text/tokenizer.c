@@ -316,8 +316,6 @@ next_match(NgTokenizer *self, NgToken *token)
 static gboolean
 next_char(NgTokenizer *self, NgToken *token)
 {
-    if (self->at == 0)
-        self->at = run_end(self, TRUE);
     if (self->at == self->length)
         return FALSE;
     if (self->at == self->valid) {
@@ -325,17 +323,13 @@ next_char(NgTokenizer *self, NgToken *token)
         return TRUE;
     }
 
-    size_t end = run_end(self, TRUE);
-    if (end == self->length)
-        return FALSE;
-    if (end > self->at) {
-        take(self, end, token);
+    const char *next = self->text + self->at;
+    gboolean blank = ng_utf8_is_blank(ng_utf8_step(&next));
+    take(self, (size_t)(next - self->text), token);
+    if (blank) {
         token->text = NG_BLANK_MARK;
         token->length = strlen(NG_BLANK_MARK);
-        return TRUE;
-    }
-    take(self, self->at + ng_utf8_sequence(self->text + self->at, self->valid - self->at), token);
-    if (self->fold)
+    } else if (self->fold)
         token->text = ng_fold(&self->scratch, token->text, &token->length, TRUE, FALSE);
     return TRUE;
 }
@@ -371,9 +365,8 @@ next_space(NgTokenizer *self, NgToken *token)
  * @self: a tokenizer
  * @token: (out caller-allocates): the next token of the sequence
  *
- * In kind chars a run of white space and control characters is one token,
- * U+2581, but gives none at either end of the sequence; a combining mark is a
- * token of its own.
+ * In kind chars each white-space or control character is a token U+2581, and a
+ * combining mark is a token of its own.
  *
  * Returns: %FALSE at the end, with @token left alone
  */

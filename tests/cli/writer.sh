@@ -12,7 +12,7 @@ export NGRAM_MODEL=m.ngram
 printf 'a\\b"c\001\377d\t0.5\nplain\t0\n' >odd.tsv
 run 0 "$ngram" roll --seed 1 odd.tsv
 equal 'header' "$(head -n 1 out)" 'outcome'
-printf 'outcome\na\\\\b"c\001\377d\n' >wanted
+printf 'outcome\na\\b"c\001\377d\n' >wanted
 same out wanted
 run 0 "$ngram" roll --seed 1 --format json odd.tsv
 json out
