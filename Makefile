@@ -31,7 +31,7 @@ TEST_SRC := tests/main.c $(sort $(wildcard tests/*/test-*.c))
 FUZZERS  := $(patsubst tests/fuzz/fuzz-%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
 FUZZ_SECONDS ?= 20
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
-SCRIPTS  := $(CLI_TESTS) tests/cli/lib $(sort $(wildcard tests/bench/*.sh)) tools/check-layers \
+SCRIPTS  := $(CLI_TESTS) tests/cli/lib tools/check-layers \
             tools/deps tools/demo .ci/run
 PAGES1   := $(sort $(wildcard man/*.1))
 PAGES5   := $(sort $(wildcard man/*.5))
@@ -106,7 +106,7 @@ fuzz-%: tests/fuzz/fuzz-%.c $(LIB_SRC)
 	    -max_len=20000 -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/$* tests/fuzz/corpus/$*
 
 bench: all
-	tests/bench/speed.sh $(BUILD)/ngram
+	tests/bench/speed.py $(BUILD)/ngram
 
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib/pkgconfig include/ngram share/ngram \

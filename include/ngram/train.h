@@ -24,6 +24,7 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @smooth: how counts become probabilities
  * @tokens, @pattern, @fold, @unit: how text is cut
  * @authors: who wrote what
+ * @whole_only: no voices for the authors, as ARPA text has no room for them
  * @vocab: (nullable): a word list; other words become <unk>
  * @counts: (nullable): a count file to learn from in place of text
  * @min_count: words seen less often become <unk>
@@ -40,6 +41,7 @@ typedef struct {
     gboolean fold;
     NgUnit unit;
     NgAuthors authors;
+    gboolean whole_only;
     const char *vocab;
     const char *counts;
     guint64 min_count;

@@ -41,7 +41,6 @@ ng_cmd_count(int argc G_GNUC_UNUSED, char **argv, GError **error)
     train_options.order = (unsigned)order;
     train_options.threads = (unsigned)args.threads;
     train_options.strict_utf8 = args.strict_utf8;
-    train_options.authors = NG_AUTHORS_NONE;
     if (!ng_text_options_apply(&text, &train_options, error))
         return NG_STATUS_TROUBLE;
 

@@ -14,6 +14,7 @@ static const NgColumn columns[] = {{"logprob", NG_CELL_DOUBLE}, {"text", NG_CELL
 typedef struct {
     char *text;
     double logprob;
+    gboolean cut;
     GError *error;
 } Draft;
 
@@ -22,6 +23,7 @@ typedef struct {
     unsigned threads;
     guint64 seed;
     gboolean scores, tokens;
+    gboolean cut;  /* a greedy text went in circles */
     guint64 first; /* number of the batch's first text */
     Draft drafts[BATCH];
 } Run;
@@ -54,6 +56,7 @@ draw(size_t index, unsigned thread, gpointer data)
     if (!ng_generator_draw(generator, &rng, &generated, &draft->error))
         return;
     draft->logprob = generated.logprob;
+    draft->cut = generated.cut;
     draft->text = self->tokens ? ng_generator_tokens(generator, &generated)
                                : ng_generator_text(generator, &generated);
     ng_generated_clear(&generated);
@@ -68,6 +71,7 @@ write_drafts(Run *self, size_t n, NgWriter *writer, GError **error)
             g_propagate_error(error, g_steal_pointer(&draft->error));
             return FALSE;
         }
+        self->cut = self->cut || draft->cut;
         if (self->scores)
             ng_writer_double(writer, draft->logprob);
         ng_writer_text(writer, draft->text, -1);
@@ -98,6 +102,9 @@ generate(Run *self, guint64 n, const NgArgs *args, GError **error)
         self->first += batch;
         ng_progress_report(&progress, "generating", self->first, n);
     }
+    if (self->cut && !args->quiet)
+        ng_cli_note("the greedy text goes in circles and would never end: it is cut where it came "
+                    "back, and its probability is without </s>");
     return ng_writer_flush(writer, error);
 }
 

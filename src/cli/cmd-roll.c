@@ -19,7 +19,7 @@ note_sum(const NgDieTable *table)
 
     for (size_t i = 0; i < table->n; i++)
         greatest = MAX(greatest, table->weight[i]);
-    if (greatest <= 1 && table->total > 0.5 && table->total < 2 && fabs(table->total - 1) > 1e-9)
+    if (greatest <= 1 && table->total > 0.5 && table->total < 2 && fabs(table->total - 1) > 1e-6)
         ng_cli_note("the weights sum to %.9g, not to 1; each counts by its share", table->total);
 }
 

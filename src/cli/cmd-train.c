@@ -102,7 +102,7 @@ apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options
             return ng_cli_usage_error(error, line->arpa
                                                  ? "--authors: ARPA text holds one voice alone"
                                                  : "--authors: a file of counts knows none");
-        options->authors = NG_AUTHORS_NONE;
+        options->whole_only = TRUE;
     }
     if (line->counts != NULL && args->n_rest > 0)
         return ng_cli_usage_error(error, "--counts %s takes the place of text, but '%s' is named",

@@ -59,6 +59,12 @@ static gboolean G_GNUC_PRINTF(3, 4)
     return FALSE;
 }
 
+static gboolean
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* The next line into @r; at the end an error that says what was awaited. */
 static gboolean
 next_line(Reader *r, const char *awaited, GError **error)
@@ -66,7 +72,8 @@ next_line(Reader *r, const char *awaited, GError **error)
     g_autoptr(GError) inner = NULL;
 
     if (ng_input_line(r->input, &r->line, &r->length, &inner)) {
-        while (r->length > 0 && g_ascii_isspace(r->line[r->length - 1]))
+        while (r->length > 0 && (is_blank(r->line[r->length - 1]) ||
+                                 r->line[r->length - 1] == '\r'))
             r->length--;
         return TRUE;
     }
@@ -151,12 +158,6 @@ read_header(Reader *r, GError **error)
             return bad(r, error, "'%s' is no count", count);
         r->order++;
     }
-}
-
-static gboolean
-is_blank(char c)
-{
-    return c == ' ' || c == '\t';
 }
 
 /* The next field of [*at, end); FALSE where there is none. */
@@ -360,7 +361,8 @@ fill_in(const NgWord *words, unsigned k, const NgRow *longer G_GNUC_UNUSED, gpoi
     return TRUE;
 }
 
-/* Row @i of level k + 1 as a stored probability; a blank's is what backing off to it gives. */
+/* Row @i of level k + 1 as a stored probability; a blank's is what backing off to it gives, at most
+ * 1, since its sign says that it is a blank. */
 static float
 stored_prob(const Reader *r, const NgVoice *voice, unsigned k, uint32_t i, uint32_t context,
             uint32_t suffix)
@@ -369,8 +371,8 @@ stored_prob(const Reader *r, const NgVoice *voice, unsigned k, uint32_t i, uint3
 
     if (!isnan(row->prob))
         return ng_prob_stored(row->prob);
-    return ng_prob_blank(-fabsf(voice->entry[k - 1][suffix].prob) +
-                         voice->entry[k - 1][context].backoff);
+    float prob = -fabsf(voice->entry[k - 1][suffix].prob) + voice->entry[k - 1][context].backoff;
+    return ng_prob_blank(MIN(prob, 0.0F));
 }
 
 /* Fills level k + 1 of @voice, whose arrays stand below it. */

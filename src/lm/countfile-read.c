@@ -46,7 +46,7 @@ parse_words(Reader *r, const char *key, size_t length, NgWord *words, unsigned *
     for (const char *p = key; p < end; p++) {
         const char *blank = memchr(p, ' ', (size_t)(end - p));
         size_t n = blank != NULL ? (size_t)(blank - p) : (size_t)(end - p);
-        if (n == 0)
+        if (n == 0 || blank == end - 1)
             return FALSE;
         if (*k > 0 && *k <= r->order && words[*k - 1] == NG_WORD_END)
             return FALSE;

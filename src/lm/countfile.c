@@ -2,7 +2,8 @@
  * Count files: lines `w1 w2 w3 TAB count`, sorted as `LC_ALL=C sort` would
  *
  * N-grams of every length up to the order stand together, a context before its
- * successors.  Written from counts whose words are in order of bytes, so that a
+ * successors.  (A word with a control character in it is compared as if a blank
+ * followed every word, which for such words is not sort's order.)  Written from counts whose words are in order of bytes, so that a
  * walk through the trie is the order of the file; only the three fixed words,
  * which have the lowest ids, must be put in their places.  Merging reads the
  * files side by side and holds a line of each.

@@ -8,7 +8,7 @@
  *   mkn, kn, abs  u = (a(hx) - D[min(a, 3)]) / sum a    gamma = (sum D + pruned) / sum a
  *   wb            u = a(hx) / (sum a + T)               gamma = (T + pruned) / (sum a + T)
  * back-off: P(x | h) as it is, gamma(h) = what is left / what is left of P(. | h')
- *   add, mle      P = (a(hx) + K) / (sum a + K V)
+ *   add, mle      P = (a(hx) + K) / (sum a + K V); <unk> counts for the words that go
  *
  * with T the number of successors and "pruned" the sum of a() over those that
  * go.  Where the sum of a() is 0, as counts from a file may have it, all is left
@@ -144,9 +144,11 @@ unseen_mass(const NgEstimate *self, unsigned k, uint32_t h)
     uint32_t shorter = trie->level[k - 1].suffix[h];
     const uint32_t *range = &trie->level[k - 2].first[shorter];
     Sums s = sum_up(self, k - 1, range[0], range[1]);
-    return mass_between(self, k, h, range) + left_over(self, &s);
+    double left = self->gamma[k - 2][shorter] > 0.0F ? left_over(self, &s) : 0.0;
+    return mass_between(self, k, h, range) + left;
 }
 
+/* Where every word that stays follows h there is no other to take what pruned ones had. */
 static float
 additive(NgEstimate *self, unsigned k, uint32_t h, uint32_t first, uint32_t end)
 {
@@ -154,11 +156,17 @@ additive(NgEstimate *self, unsigned k, uint32_t h, uint32_t first, uint32_t end)
     Sums s = sum_up(self, k, first, end);
     double K = self->options->method == NG_SMOOTHING_ADD ? self->options->add : 0.0;
     double left = left_over(self, &s);
+    double unseen = k > 0 && left > 0.0 ? unseen_mass(self, k, h) : 0.0;
+    double total = (double)s.all + K * (double)self->V;
 
+    if (k > 0 && unseen <= 0.0)
+        total -= (double)s.pruned;
     for (uint32_t e = first; e < end; e++)
-        self->p[k][e] =
-            (float)(((double)a[e] + K) / ((double)s.all + K * (double)self->V));
-    return k == 0 || left <= 0.0 ? 0.0F : (float)(left / unseen_mass(self, k, h));
+        self->p[k][e] = (float)(((double)a[e] + K) / total);
+    if (k == 0) /* the words that go are unknown ones from now on */
+        self->p[0][NG_WORD_UNKNOWN] =
+            (float)(((double)(a[NG_WORD_UNKNOWN] + s.pruned) + K) / total);
+    return unseen > 0.0 ? (float)(left / unseen) : 0.0F;
 }
 
 /**

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+static const char unknown_character[] = "\xEF\xBF\xBD";
+
 /**
  * ng_model_new:
  * @vocab: its vocabulary; a reference is taken
@@ -123,6 +125,9 @@ ng_model_add_surface(NgModel *self, NgWord id, const char *surface, size_t lengt
  * @id: a word
  * @length: (out) (nullable): bytes of the answer
  *
+ * Among characters the unknown one is written as U+FFFD, since `<unk>` would be
+ * read as five of them.
+ *
  * Returns: (transfer none): how people write it, closed by a zero byte
  */
 const char *
@@ -140,8 +145,13 @@ ng_model_surface(const NgModel *self, NgWord id, size_t *length)
         else
             high = middle;
     }
-    if (low == s->n || s->id[low] != id)
-        return ng_vocab_word(self->vocab, id, length);
+    if (low == s->n || s->id[low] != id) {
+        if (id != NG_WORD_UNKNOWN || self->text.tokens != NG_TOKENS_CHARS)
+            return ng_vocab_word(self->vocab, id, length);
+        if (length != NULL)
+            *length = strlen(unknown_character);
+        return unknown_character;
+    }
     uint64_t begin = s->offset[low];
     uint64_t end = s->offset[low + 1];
     if (begin >= end || end > s->n_text || s->text[end - 1] != '\0')

@@ -262,12 +262,13 @@ make_model(const NgTrainOptions *options, NgCounts *counts, NgVocab *vocab, NgCo
     ng_progress_report(progress, "estimating", 0, 0);
     add_voice(&t, "", counts);
     ng_counts_free(counts);
-    for (guint a = 0; corpus != NULL && a < corpus->authors->len; a++) {
+    guint authors = corpus != NULL && !options->whole_only ? corpus->authors->len : 0;
+    for (guint a = 0; a < authors; a++) {
         g_autoptr(GArray) spans = spans_of(corpus, a);
         if (spans->len == 0)
             continue;
         g_autoptr(NgCounts) own = count_spans(corpus, spans, options);
-        ng_progress_report(progress, "estimating", a + 1, corpus->authors->len);
+        ng_progress_report(progress, "estimating", a + 1, authors);
         add_voice(&t, g_ptr_array_index(corpus->authors, a), own);
     }
     if (corpus != NULL && corpus->truecase != NULL)

@@ -40,7 +40,7 @@ for command in $("$ngram" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/
 done
 
 if command -v mandoc >/dev/null; then
-    for page in man/*.1; do
+    for page in man/*.[15]; do
         if ! mandoc -T lint -W warning "$page" >&2; then
             echo "man: FAILED: $page" >&2
             failed=1
