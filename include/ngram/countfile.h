@@ -13,8 +13,8 @@ gboolean ng_countfile_write(const NgCounts *counts, const NgVocab *vocab, const 
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_countfile_merge(const char *const *paths, const char *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-NgCounts *ng_countfile_parse(NgInput *input, unsigned order, NgVocab **vocab,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgCounts *ng_countfile_parse(NgInput *input, unsigned order, NgVocab **vocab, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 NgCounts *ng_countfile_read(const char *path, unsigned order, NgVocab **vocab, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

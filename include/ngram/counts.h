@@ -28,8 +28,7 @@ size_t ng_counts_level_size(const NgCounts *self, unsigned level);
 
 /** NgCountFunc: one n-gram, [@n] words, seen @count times; FALSE ends the walk. */
 typedef gboolean (*NgCountFunc)(const NgWord *words, unsigned n, guint64 count, gpointer data);
-gboolean ng_counts_foreach(const NgCounts *self, unsigned longest, NgCountFunc func,
-                           gpointer data);
+gboolean ng_counts_foreach(const NgCounts *self, unsigned longest, NgCountFunc func, gpointer data);
 guint64 ng_counts_tokens(const NgCounts *self);
 uint32_t *ng_counts_frequencies(const NgCounts *self);
 

@@ -57,6 +57,4 @@ NgModel *ng_train(const char *const *paths, const NgTrainOptions *options,
 gboolean ng_train_count(const char *const *paths, const NgTrainOptions *options, const char *out,
                         const NgProgress *progress, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-gboolean ng_authors_from_name(const char *name, NgAuthors *authors) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

@@ -51,8 +51,8 @@ NgState ng_voice_shorter(const NgVoice *self, NgState context);
 
 double ng_voice_distribution(const NgVoice *self, NgState context, double *p, uint8_t *order);
 double ng_voice_sum(const NgVoice *self, NgState context);
-gboolean ng_voice_check(const NgVoice *self, double tolerance,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_voice_check(const NgVoice *self, double tolerance, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgVoice, ng_voice_free)
 

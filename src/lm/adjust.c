@@ -40,18 +40,18 @@ ng_estimate_adjust(NgEstimate *self)
 
     for (unsigned k = 0; k < c->trie.order; k++) {
         const NgLevel *l = &c->trie.level[k];
-        self->a[k] = c->count[k];
+        uint32_t *own = NULL;
         if (k + 1 < c->trie.order && wants_continuation(self->options->method)) {
-            self->owned[k] = continuation(c, k);
+            own = continuation(c, k);
             for (uint32_t e = first; e < end; e++)
-                self->owned[k][e] = c->count[k][e];
+                own[e] = c->count[k][e];
         } else if (k == 0) {
-            self->owned[k] = g_memdup2(c->count[k], l->n * sizeof(uint32_t));
+            own = ng_counts_frequencies(c);
         }
-        if (self->owned[k] != NULL)
-            self->a[k] = self->owned[k];
         if (k == 0)
-            self->owned[k][NG_WORD_BEGIN] = 0;
+            own[NG_WORD_BEGIN] = 0;
+        self->owned[k] = own;
+        self->a[k] = own != NULL ? own : c->count[k];
         if (l->first != NULL) {
             first = l->first[first];
             end = l->first[end];
@@ -74,7 +74,7 @@ ng_estimate_mark(NgEstimate *self)
     size_t gone = 0;
 
     if (keep != NULL) {
-        self->gone[0] = g_new(uint8_t, c->trie.level[0].n);
+        self->gone[0] = g_new0(uint8_t, c->trie.level[0].n);
         for (size_t w = 0; w < c->trie.level[0].n; w++) {
             self->gone[0][w] = !keep[w];
             gone += !keep[w];
@@ -88,7 +88,7 @@ ng_estimate_mark(NgEstimate *self)
         const NgLevel *below = &c->trie.level[k - 1];
         if (keep == NULL && self->options->prune[k] == 0)
             continue;
-        self->gone[k] = g_new(uint8_t, l->n);
+        self->gone[k] = g_new0(uint8_t, l->n);
         for (uint32_t h = 0; h < below->n; h++)
             for (uint32_t e = below->first[h]; e < below->first[h + 1]; e++)
                 self->gone[k][e] = c->count[k][e] <= self->options->prune[k] ||

@@ -46,8 +46,7 @@ typedef struct {
     size_t length;
 } Reader;
 
-static gboolean G_GNUC_PRINTF(3, 4)
-    bad(const Reader *r, GError **error, const char *format, ...)
+static gboolean G_GNUC_PRINTF(3, 4) bad(const Reader *r, GError **error, const char *format, ...)
 {
     va_list args;
 
@@ -72,8 +71,8 @@ next_line(Reader *r, const char *awaited, GError **error)
     g_autoptr(GError) inner = NULL;
 
     if (ng_input_line(r->input, &r->line, &r->length, &inner)) {
-        while (r->length > 0 && (is_blank(r->line[r->length - 1]) ||
-                                 r->line[r->length - 1] == '\r'))
+        while (r->length > 0 &&
+               (is_blank(r->line[r->length - 1]) || r->line[r->length - 1] == '\r'))
             r->length--;
         return TRUE;
     }
@@ -285,8 +284,9 @@ read_section(Reader *r, unsigned k, GError **error)
             return FALSE;
     }
     if (n < r->declared[k - 1])
-        return bad(r, error, "%" G_GUINT64_FORMAT " %u-grams, but the header says %" G_GUINT64_FORMAT,
-                   n, k, r->declared[k - 1]);
+        return bad(r, error,
+                   "%" G_GUINT64_FORMAT " %u-grams, but the header says %" G_GUINT64_FORMAT, n, k,
+                   r->declared[k - 1]);
     return TRUE;
 }
 
@@ -389,8 +389,7 @@ fill_level(const Reader *r, NgTrie *trie, unsigned k, NgVoice *voice)
         float prob = k > 0 ? stored_prob(r, voice, k, i, context[i], suffix)
                            : ng_prob_stored(ng_ngrams_row(&r->list[0], i)->prob);
         if (entry != NULL)
-            entry[i] =
-                (NgEntry){prob, ng_ngrams_row(&r->list[k], i)->backoff, l->first[i], suffix};
+            entry[i] = (NgEntry){prob, ng_ngrams_row(&r->list[k], i)->backoff, l->first[i], suffix};
         else
             leaf[i] = (NgLeaf){prob, suffix};
     }

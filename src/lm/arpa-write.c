@@ -88,7 +88,7 @@ suffix_order(Writer *w, unsigned level)
     size_t n = w->voice->n[level - 1];
     size_t n_below = w->voice->n[level - 2];
     g_autofree uint32_t *place = g_new0(uint32_t, n_below + 1);
-    uint32_t *order = g_new(uint32_t, n);
+    uint32_t *order = g_new0(uint32_t, n);
 
     for (uint32_t e = 0; e < n; e++)
         place[w->rank[ng_voice_entry_suffix(w->voice, level, e)] + 1]++;
@@ -97,7 +97,7 @@ suffix_order(Writer *w, unsigned level)
     for (uint32_t e = 0; e < n; e++)
         order[place[w->rank[ng_voice_entry_suffix(w->voice, level, e)]]++] = e;
     g_free(w->rank);
-    w->rank = g_new(uint32_t, n);
+    w->rank = g_new0(uint32_t, n);
     for (uint32_t i = 0; i < n; i++)
         w->rank[order[i]] = i;
     return order;

@@ -78,8 +78,9 @@ read_line(Reader *r, const char *line, size_t length)
     if (row.count > UINT32_MAX)
         return bad(r, number, "a count above 4294967295");
     if (!parse_words(r, line, (size_t)(tab - line), words, &k))
-        return bad(r, number, "words are not separated by single blanks, or <s> or </s> stands "
-                              "inside an n-gram");
+        return bad(r, number,
+                   "words are not separated by single blanks, or <s> or </s> stands "
+                   "inside an n-gram");
     r->longest = MAX(r->longest, k);
     if (k <= r->order)
         ng_ngrams_add(&r->list[k - 1], words, &row);

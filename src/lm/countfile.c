@@ -147,8 +147,7 @@ source_free(gpointer data)
     g_free(s);
 }
 
-static gboolean G_GNUC_PRINTF(3, 4)
-    bad(const Source *s, GError **error, const char *format, ...)
+static gboolean G_GNUC_PRINTF(3, 4) bad(const Source *s, GError **error, const char *format, ...)
 {
     va_list args;
 
@@ -182,8 +181,7 @@ source_next(Source *s, GError **error)
         return bad(s, error, "the count is no whole number above 0");
     if (line[0] == ' ' || line[n - 1] == ' ' || g_strstr_len(line, (gssize)n, "  ") != NULL)
         return bad(s, error, "words are not separated by single blanks");
-    if (s->previous->len > 0 &&
-        ng_vocab_compare(s->previous->str, s->previous->len, line, n) >= 0)
+    if (s->previous->len > 0 && ng_vocab_compare(s->previous->str, s->previous->len, line, n) >= 0)
         return bad(s, error, "out of order, or a line twice (LC_ALL=C sort puts it right)");
     s->key = line;
     s->length = n;

@@ -104,7 +104,7 @@ left_over(const NgEstimate *self, const Sums *s)
 
 /* Sum of P(x | h') over those x that follow h' and not h. */
 static double
-mass_between(const NgEstimate *self, unsigned k, uint32_t h, const uint32_t range[2])
+mass_between(const NgEstimate *self, unsigned k, uint32_t h, NgRange range)
 {
     const NgTrie *trie = &self->counts->trie;
     const NgLevel *l = &trie->level[k];
@@ -113,7 +113,7 @@ mass_between(const NgEstimate *self, unsigned k, uint32_t h, const uint32_t rang
     uint32_t end = trie->level[k - 1].first[h + 1];
     double sum = 0.0;
 
-    for (uint32_t b = range[0]; b < range[1]; b++) {
+    for (uint32_t b = range.first; b < range.end; b++) {
         NgWord w = below->word != NULL ? below->word[b] : b;
         if (w == NG_WORD_BEGIN || ng_estimate_is_gone(self, k - 1, b))
             continue;
@@ -140,10 +140,11 @@ unseen_mass(const NgEstimate *self, unsigned k, uint32_t h)
     if (sum < 0.5)
         return 1.0 - sum;
     if (k == 1)
-        return mass_between(self, k, h, (uint32_t[]){0, (uint32_t)trie->level[0].n});
+        return mass_between(self, k, h, (NgRange){0, (uint32_t)trie->level[0].n});
     uint32_t shorter = trie->level[k - 1].suffix[h];
-    const uint32_t *range = &trie->level[k - 2].first[shorter];
-    Sums s = sum_up(self, k - 1, range[0], range[1]);
+    const uint32_t *first = trie->level[k - 2].first;
+    NgRange range = {first[shorter], first[shorter + 1]};
+    Sums s = sum_up(self, k - 1, range.first, range.end);
     double left = self->gamma[k - 2][shorter] > 0.0F ? left_over(self, &s) : 0.0;
     return mass_between(self, k, h, range) + left;
 }

@@ -218,8 +218,8 @@ read_voices(NgModel *self, GError **error)
     if (size == 0 || names[size - 1] != '\0')
         return damaged(self->container, "no voices", error);
     for (const char *name = names; name < names + size; name += strlen(name) + 1) {
-        NgVoice *voice = open_voice(self->container, self->voices->len,
-                                    ng_vocab_size(self->vocab), error);
+        NgVoice *voice =
+            open_voice(self->container, self->voices->len, ng_vocab_size(self->vocab), error);
         if (voice == NULL)
             return FALSE;
         ng_model_add_voice(self, name, voice);
@@ -256,6 +256,20 @@ open_container(const char *path, GError **error)
     return g_steal_pointer(&self);
 }
 
+/* Looks into regular files alone: what is read from a pipe is gone. */
+static gboolean
+is_container(const char *path)
+{
+    char head[8] = {0};
+    FILE *file = g_file_test(path, G_FILE_TEST_IS_REGULAR) ? fopen(path, "rb") : NULL;
+
+    if (file == NULL)
+        return FALSE;
+    size_t n = fread(head, 1, sizeof head, file);
+    fclose(file);
+    return ng_container_probe(head, n);
+}
+
 /**
  * ng_model_open:
  * @path: a model file, or ARPA text, told apart by content; `-` reads ARPA from standard input
@@ -271,14 +285,7 @@ ng_model_open(const char *path, GError **error)
 {
     g_return_val_if_fail(path != NULL, NULL);
 
-    char head[8] = {0};
-    if (!g_str_equal(path, "-")) {
-        FILE *file = fopen(path, "rb");
-        size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
-        if (file != NULL)
-            fclose(file);
-        if (n == sizeof head && ng_container_probe(head, n))
-            return open_container(path, error);
-    }
+    if (is_container(path))
+        return open_container(path, error);
     return ng_arpa_read(path, error);
 }

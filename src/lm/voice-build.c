@@ -87,9 +87,8 @@ build_leaves(Build *b, unsigned k)
 
     for (uint32_t e = 0; e < l->n; e++)
         if (!ng_estimate_is_gone(b->estimate, k, e))
-            leaf[mapped(b->map[k], e)] =
-                (NgLeaf){logprob(b->estimate->p[k][e]),
-                         k > 0 ? mapped(b->map[k - 1], l->suffix[e]) : 0};
+            leaf[mapped(b->map[k], e)] = (NgLeaf){logprob(b->estimate->p[k][e]),
+                                                  k > 0 ? mapped(b->map[k - 1], l->suffix[e]) : 0};
     b->voice->leaf = leaf;
 }
 

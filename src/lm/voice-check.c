@@ -73,8 +73,8 @@ sum_from(const NgVoice *self, NgState context, double shorter)
             continue;
         own += linear(ng_voice_entry_logprob(self, level, e));
         if (level > 1)
-            shorter -= linear(ng_voice_entry_logprob(
-                self, level - 1, ng_voice_entry_suffix(self, level, e)));
+            shorter -= linear(
+                ng_voice_entry_logprob(self, level - 1, ng_voice_entry_suffix(self, level, e)));
     }
     double weight = linear(ng_voice_backoff(self, context));
     return level > 1 && weight > 0.0 ? own + weight * shorter : own;
@@ -91,8 +91,7 @@ ng_voice_sum(const NgVoice *self, NgState context)
 {
     g_return_val_if_fail(self != NULL && context.length < self->order, 0.0);
 
-    double shorter =
-        context.length > 0 ? ng_voice_sum(self, ng_voice_shorter(self, context)) : 0.0;
+    double shorter = context.length > 0 ? ng_voice_sum(self, ng_voice_shorter(self, context)) : 0.0;
     return sum_from(self, context, shorter);
 }
 

@@ -7,36 +7,6 @@
 
 #include <string.h>
 
-static const struct {
-    const char *name;
-    NgAuthors authors;
-} names[] = {
-    {"folder", NG_AUTHORS_FOLDER},
-    {"file", NG_AUTHORS_FILE},
-    {"none", NG_AUTHORS_NONE},
-};
-
-/**
- * ng_authors_from_name:
- * @name: "folder", "file" or "none"
- * @authors: (out): what it means
- *
- * Returns: whether @name is one of them
- */
-gboolean
-ng_authors_from_name(const char *name, NgAuthors *authors)
-{
-    g_return_val_if_fail(name != NULL && authors != NULL, FALSE);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (!g_str_equal(name, names[i].name))
-            continue;
-        *authors = names[i].authors;
-        return TRUE;
-    }
-    return FALSE;
-}
-
 /* The path that @file was listed under, and what of @file comes after it. */
 static const char *
 below(const char *const *paths, const char *file)
@@ -98,8 +68,7 @@ has_subfolders(const char *const *paths, const GPtrArray *files)
  * Returns: (transfer full) (element-type utf8): the author of each file, %NULL for none
  */
 GPtrArray *
-ng_authors_of(const char *const *paths, NgAuthors authors, const GPtrArray *files,
-              GError **error)
+ng_authors_of(const char *const *paths, NgAuthors authors, const GPtrArray *files, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
     guint named = 0;

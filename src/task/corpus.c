@@ -8,8 +8,8 @@
 #include "corpus.h"
 
 #include "ngram/document.h"
-#include "ngram/input.h"
 #include "ngram/error.h"
+#include "ngram/input.h"
 #include "ngram/tokenizer.h"
 
 #include <string.h>
@@ -127,8 +127,8 @@ read_sequence(Reading *r, const NgSequence *sequence, GError **error)
 }
 
 static gboolean
-read_document(Reading *r, guint author, guint64 base, const NgProgress *progress,
-              guint64 total, GError **error)
+read_document(Reading *r, guint author, guint64 base, const NgProgress *progress, guint64 total,
+              GError **error)
 {
     g_autoptr(NgDocument) document = ng_document_open(r->path, r->options->unit, error);
     if (document == NULL)
@@ -205,8 +205,8 @@ ng_corpus_word_list(const NgTrainOptions *options, GError **error)
 }
 
 static gboolean
-read_files(Reading *r, const GPtrArray *files, const GPtrArray *authors,
-           const NgProgress *progress, GError **error)
+read_files(Reading *r, const GPtrArray *files, const GPtrArray *authors, const NgProgress *progress,
+           GError **error)
 {
     NgCorpus *c = r->corpus;
     guint64 total = ng_document_list_size(files);
@@ -248,8 +248,8 @@ read_files(Reading *r, const GPtrArray *files, const GPtrArray *authors,
  * those of the word list); %NULL with %NG_ERROR_FORMAT where it has no sequence
  */
 NgCorpus *
-ng_corpus_read(const char *const *paths, const NgTrainOptions *options,
-               const NgProgress *progress, GError **error)
+ng_corpus_read(const char *const *paths, const NgTrainOptions *options, const NgProgress *progress,
+               GError **error)
 {
     g_autoptr(GPtrArray) files = ng_document_list(paths, error);
     if (files == NULL)
@@ -275,9 +275,9 @@ ng_corpus_read(const char *const *paths, const NgTrainOptions *options,
     self->invalid = ng_tokenizer_invalid(tokenizer);
     if (self->sequences == 0) {
         g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s: no text to learn from",
-                    files->len == 1 ? (g_str_equal(reading.path, "-") ? "standard input"
-                                                                      : reading.path)
-                                    : paths[0]);
+                    files->len == 1
+                        ? (g_str_equal(reading.path, "-") ? "standard input" : reading.path)
+                        : paths[0]);
         return NULL;
     }
     return g_steal_pointer(&self);

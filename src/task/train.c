@@ -104,7 +104,7 @@ choose_words(Training *t, const NgVocab *vocab, const uint32_t *count)
 
     if (t->options->smooth.prune[0] == 0)
         return;
-    t->keep = g_new(guint8, V);
+    t->keep = g_new0(guint8, V);
     t->map = g_new(NgWord, V);
     NgWord next = 0;
     for (NgWord id = 0; id < V; id++) {

@@ -63,8 +63,8 @@ static gboolean
 opens_next(const NgToken *token, gboolean opening)
 {
     static const char *const ends[] = {".", "!", "?", "\xE2\x80\xA6", NULL};
-    static const char *const passes[] = {
-        "\"", "'", "(", "[", "\xE2\x80\x9C", "\xE2\x80\x98", "\xC2\xAB", ")", "]", NULL};
+    static const char *const passes[] = {"\"",           "'",        "(", "[", "\xE2\x80\x9C",
+                                         "\xE2\x80\x98", "\xC2\xAB", ")", "]", NULL};
 
     if (g_ascii_isalnum(token->text[0]))
         return FALSE;
@@ -95,8 +95,8 @@ ng_truecase_add(NgTruecase *self, NgWord id, const NgToken *token, const char *t
     if (opening)
         return;
     ++*counter(self->witnesses, id);
-    if (look == token->text || (token->surface_length == token->length &&
-                                memcmp(look, token->text, token->length) == 0))
+    if (look == token->text ||
+        (token->surface_length == token->length && memcmp(look, token->text, token->length) == 0))
         return;
     for (size_t i = 0; i < token->surface_length; i++)
         if ((guchar)look[i] <= ' ')

@@ -32,11 +32,9 @@ ng_vocab_compare(const char *a, size_t length_a, const char *b, size_t length_b)
 
     if (difference != 0 || length_a == length_b)
         return difference;
-    unsigned char x = common < length_a ? (unsigned char)a[common] : ' ';
-    unsigned char y = common < length_b ? (unsigned char)b[common] : ' ';
-    if (x != y)
-        return x < y ? -1 : 1;
-    return length_a < length_b ? -1 : 1;
+    if (length_a > length_b)
+        return (unsigned char)a[common] < ' ' ? -1 : 1;
+    return (unsigned char)b[common] < ' ' ? 1 : -1;
 }
 
 static gint

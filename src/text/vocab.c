@@ -25,8 +25,8 @@
 
 struct NgVocab {
     gatomicrefcount refs;
-    const char *text;       /* [offset[V]] */
-    const uint64_t *offset; /* [V + 1] */
+    const char *text;        /* [offset[V]] */
+    const uint64_t *offset;  /* [V + 1] */
     const NgVocabSlot *slot; /* [mask + 1] */
     uint64_t mask;
     size_t V;
@@ -264,7 +264,7 @@ ng_vocab_arrays(const NgVocab *self)
 {
     g_return_val_if_fail(self != NULL, (NgVocabArrays){0});
 
-    return (NgVocabArrays){self->text,  self->offset[self->V], self->offset, self->V + 1,
+    return (NgVocabArrays){self->text, self->offset[self->V], self->offset, self->V + 1,
                            self->slot, self->mask + 1};
 }
 
@@ -300,8 +300,8 @@ ng_vocab_new_mapped(const NgVocabArrays *arrays, GDestroyNotify release, gpointe
     gboolean sound = arrays_are_sound(arrays);
     size_t V = sound ? arrays->n_offsets - 1 : 0;
     for (size_t id = 0; id < V && sound; id++)
-        sound = arrays->offset[id] < arrays->offset[id + 1] &&
-                arrays->offset[id + 1] <= arrays->n_text;
+        sound =
+            arrays->offset[id] < arrays->offset[id + 1] && arrays->offset[id + 1] <= arrays->n_text;
     g_autoptr(NgVocab) self = g_new0(NgVocab, 1);
     g_atomic_ref_count_init(&self->refs);
     self->text = arrays->text;

@@ -36,13 +36,12 @@ reference_is_gone(const Reference *r, const NgWord *g, unsigned n)
 static inline guint64
 reference_adjusted(const Reference *r, const NgWord *g, unsigned n)
 {
-    gboolean kn =
-        r->options->method == NG_SMOOTHING_MKN || r->options->method == NG_SMOOTHING_KN;
+    gboolean kn = r->options->method == NG_SMOOTHING_MKN || r->options->method == NG_SMOOTHING_KN;
 
     if (n == 1 && g[0] == NG_WORD_BEGIN)
         return 0;
     return kn && n < r->N && g[0] != NG_WORD_BEGIN ? table_get(r->left, g, n)
-                                                    : table_get(r->raw, g, n);
+                                                   : table_get(r->raw, g, n);
 }
 
 /* Chen & Goodman 1998 eq. 26; Ney, Essen & Kneser 1994; 0.5 1 1.5 where they are undefined. */

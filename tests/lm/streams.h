@@ -23,8 +23,8 @@ static inline Stream
 random_stream(uint64_t seed, unsigned sequences, uint32_t words)
 {
     NgRng rng = ng_rng_new(seed, words);
-    Stream s = {g_array_new(FALSE, FALSE, sizeof(NgWord)), g_array_new(FALSE, FALSE, sizeof(NgSpan)),
-                words};
+    Stream s = {g_array_new(FALSE, FALSE, sizeof(NgWord)),
+                g_array_new(FALSE, FALSE, sizeof(NgSpan)), words};
 
     for (unsigned i = 0; i < sequences; i++) {
         NgSpan span = {s.tokens->len, 0};

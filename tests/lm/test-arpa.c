@@ -33,8 +33,7 @@ static const struct {
     {"\\data\\\nngram 1=4\n\n\\2-grams:\n", "model.arpa:4: \\1-grams: should come here"},
     {HEAD "-1\t<unk>\n",
      "model.arpa:6: the file ends where another n-gram should come (is it cut short?)"},
-    {HEAD "-1\t<unk>\n-99\t<s>\n\n\\2-grams:\n",
-     "model.arpa:8: 2 1-grams, but the header says 4"},
+    {HEAD "-1\t<unk>\n-99\t<s>\n\n\\2-grams:\n", "model.arpa:8: 2 1-grams, but the header says 4"},
     {HEAD "-1\t<unk>\n-99\t<s>\n\\2-grams:\n", "model.arpa:8: '\\2-grams:' is no number"},
     {HEAD WORDS "-1\tb\n", "model.arpa:10: more 1-grams than the 4 of the header"},
     {HEAD "0.5\ta\n", "model.arpa:6: a log probability above 0"},
@@ -101,8 +100,8 @@ END_TEST
 /* What others write; each is the model of HEAD WORDS PAIRS END. */
 static const char *const oddities[] = {
     /* comments and blank lines */
-    "# made elsewhere\n\n#\n\n\\data\\\n\nngram 1=4\nngram 2=2\n\n\n\\1-grams:\n" WORDS
-    "\n\n" PAIRS "\n\n" END "\n \t \n",
+    "# made elsewhere\n\n#\n\n\\data\\\n\nngram 1=4\nngram 2=2\n\n\n\\1-grams:\n" WORDS "\n\n" PAIRS
+    "\n\n" END "\n \t \n",
     /* blanks for tabs, more than one, before the number and at the end */
     HEAD "-1 <unk>\n  -99   <s> -0.5\n-0.5 </s>  \n-0.25\ta -0.125\t\n\n\\2-grams:\n"
          "-0.25  <s>  a\n-0.5 a\ta\n" END,

@@ -136,10 +136,10 @@ START_TEST(a_model_of_counts_is_the_model_of_the_text)
         g_autofree char *expected = arpa_of(of_text, 0, &length);
         g_autofree char *result = arpa_of(of_counts, 0, &length);
         ck_assert_str_eq(result, expected);
-        g_autofree char *digest = g_key_file_get_string(ng_model_manifest(of_text), "model",
-                                                        "corpus-digest", NULL);
-        g_autofree char *same = g_key_file_get_string(ng_model_manifest(of_counts), "model",
-                                                      "corpus-digest", NULL);
+        g_autofree char *digest =
+            g_key_file_get_string(ng_model_manifest(of_text), "model", "corpus-digest", NULL);
+        g_autofree char *same =
+            g_key_file_get_string(ng_model_manifest(of_counts), "model", "corpus-digest", NULL);
         ck_assert_str_eq(same, digest);
     }
     g_unlink(counts);

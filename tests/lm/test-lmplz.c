@@ -58,8 +58,7 @@ train_case(int i)
 
 START_TEST(arpa_text_equals_that_of_the_oracle)
 {
-    g_autofree char *path =
-        g_strconcat(GOLDEN, cases[_i].text, cases[_i].ending, ".arpa", NULL);
+    g_autofree char *path = g_strconcat(GOLDEN, cases[_i].text, cases[_i].ending, ".arpa", NULL);
     g_autoptr(NgModel) model = train_case(_i);
     gsize length = 0;
     gsize n_expected = 0;
@@ -78,8 +77,7 @@ END_TEST
 /* The same text read back is the same model. */
 START_TEST(arpa_text_of_the_oracle_is_read_and_written_unchanged)
 {
-    g_autofree char *path =
-        g_strconcat(GOLDEN, cases[_i].text, cases[_i].ending, ".arpa", NULL);
+    g_autofree char *path = g_strconcat(GOLDEN, cases[_i].text, cases[_i].ending, ".arpa", NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(NgModel) model = ng_arpa_read(path, &error);
     ck_assert_msg(model != NULL, "%s", error != NULL ? error->message : "no error");

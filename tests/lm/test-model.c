@@ -229,8 +229,7 @@ small_file(void)
         static const NgWord stream[] = {1, 3, 4, 3, 4, 2, 1, 5, 3, 2}; /* the same */
         const NgSpan span = {0, G_N_ELEMENTS(stream)};
         g_autoptr(NgCounts) counts = ng_counts_new(stream, &span, 1, 6, 2, 1);
-        ng_model_add_voice(model, v == 0 ? "" : "w b",
-                           ng_smooth(counts, &smooth, discounts));
+        ng_model_add_voice(model, v == 0 ? "" : "w b", ng_smooth(counts, &smooth, discounts));
     }
     ng_model_add_surface(model, 4, "B", 1);
     g_autofree char *same = arpa_of(model, 0, &length);

@@ -125,7 +125,8 @@ case_init(Case *c, const char *smoothing, unsigned order, size_t pruning)
     ck_assert(ng_smoothing_parse(smoothing, &c->options.method, &c->options.add, NULL));
     memcpy(c->options.prune, prunings[pruning].prune, sizeof prunings[pruning].prune);
     for (NgWord w = 0, next = 0; w < WORDS; w++) {
-        c->keep[w] = w < NG_WORDS_FIXED || table_get(counts_of_words, &w, 1) > prunings[pruning].rare;
+        c->keep[w] =
+            w < NG_WORDS_FIXED || table_get(counts_of_words, &w, 1) > prunings[pruning].rare;
         c->id[w] = next;
         next += c->keep[w];
     }
@@ -148,8 +149,8 @@ case_clear(Case *c)
 static void
 compare_context(const Case *c, const Reference *r, const NgWord *h, unsigned n_h)
 {
-    double expected[64];
-    double p[64];
+    double expected[64] = {0};
+    double p[64] = {0};
     NgWord ids[NG_ORDER_MAX] = {0};
 
     for (unsigned i = 0; i < n_h; i++) {
@@ -211,7 +212,7 @@ END_TEST
 static void
 compare_ways(const NgVoice *voice, NgState context, gpointer data G_GNUC_UNUSED)
 {
-    double p[64];
+    double p[64] = {0};
     uint8_t orders[64];
     double sum = ng_voice_distribution(voice, context, p, orders);
 
@@ -270,8 +271,7 @@ END_TEST
 /* One author, pruned, and with rare or unlisted words unknown; _i: method * 6 + order - 1. */
 START_TEST(every_context_sums_to_one_when_some_are_left_out)
 {
-    static const guint64 bounds[][6] = {
-        {0, 0, 1, 1, 1, 1}, {0, 1, 1, 1, 1, 1}, {1, 1, 2, 2, 2, 2}};
+    static const guint64 bounds[][6] = {{0, 0, 1, 1, 1, 1}, {0, 1, 1, 1, 1, 1}, {1, 1, 2, 2, 2, 2}};
     g_autofree char *list = new_file_with("the\na\nfilm and it\nof\nzeppelin\n.\n", -1);
 
     for (int way = 0; way < 5; way++) {
@@ -322,9 +322,8 @@ START_TEST(names_are_read_as_they_are_written)
 }
 END_TEST
 
-static const char *const no_names[] = {"",       "MKN",     "add",     "add:",    "add:0",
-                                       "add:-1", "add:nan", "add:inf", "add:1 ", "mkn:1",
-                                       "katz"};
+static const char *const no_names[] = {"",        "MKN",     "add",    "add:",  "add:0", "add:-1",
+                                       "add:nan", "add:inf", "add:1 ", "mkn:1", "katz"};
 
 START_TEST(other_names_are_refused)
 {

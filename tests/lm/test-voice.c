@@ -98,7 +98,7 @@ START_TEST(a_step_pays_the_weights_of_the_contexts_it_leaves)
     unsigned seen[NG_ORDER_MAX + 1] = {0};
 
     for (int i = 0; i < 3000; i++) {
-        NgWord words[NG_ORDER_MAX];
+        NgWord words[NG_ORDER_MAX] = {0};
         unsigned order = 0;
         unsigned expected = 0;
         for (unsigned j = 0; j < N; j++)
@@ -202,8 +202,8 @@ START_TEST(a_context_that_does_not_sum_to_one_is_found)
 
     /* .9 + 10^-.25 (1 - .4) = 1.2374 */
     ck_assert(!ng_voice_check(ng_model_voice(model, 0), 1e-3, &error));
-    ck_assert(g_str_has_prefix(error->message,
-                               "entry 1 of level 1: its distribution sums to 1.237"));
+    ck_assert(
+        g_str_has_prefix(error->message, "entry 1 of level 1: its distribution sums to 1.237"));
 }
 END_TEST
 

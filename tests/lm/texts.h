@@ -155,8 +155,7 @@ set_smoothing(NgTrainOptions *options, const char *name)
 
 /* Calls @check for the state after each context of @voice, the empty one first. */
 static inline void
-each_context(const NgVoice *voice, void (*check)(const NgVoice *, NgState, gpointer),
-             gpointer data)
+each_context(const NgVoice *voice, void (*check)(const NgVoice *, NgState, gpointer), gpointer data)
 {
     check(voice, (NgState){0}, data);
     for (unsigned level = 1; level < ng_voice_order(voice); level++)

@@ -60,8 +60,7 @@ START_TEST(ids_are_those_of_a_plain_table)
         gsize length = 0;
         const char *bytes = g_bytes_get_data(word, &length);
         gboolean known = g_hash_table_lookup_extended(oracle, word, NULL, &id);
-        NgWord expected =
-            known ? GPOINTER_TO_UINT(id) : g_hash_table_size(oracle) + NG_WORDS_FIXED;
+        NgWord expected = known ? GPOINTER_TO_UINT(id) : g_hash_table_size(oracle) + NG_WORDS_FIXED;
         if (length == 0)
             bytes = "";
         if (ng_vocab_find(vocab, bytes, length) != (known ? expected : NG_WORD_UNKNOWN) ||
@@ -262,7 +261,7 @@ START_TEST(changed_bytes_never_lead_outside)
         ng_vocab_unref(mapped);
         copies_clear(&c);
     }
-    ck_assert_int_gt(opened, 500); /* most changes of the slots are not seen, */
+    ck_assert_int_gt(opened, 500);  /* most changes of the slots are not seen, */
     ck_assert_int_lt(opened, 2500); /* most of the offsets are */
 }
 END_TEST
