@@ -185,6 +185,24 @@ START_TEST(missing_contexts_and_suffixes_are_filled_in)
 }
 END_TEST
 
+/* "a c c" and "b c c" want the same suffix, "a c" and "b c" for their contexts too. */
+START_TEST(what_several_want_is_filled_in_once)
+{
+    g_autoptr(NgModel) model = model_of_arpa_text(
+        "\\data\\\nngram 1=4\nngram 2=0\nngram 3=2\n\n\\1-grams:\n-1\t<unk>\n-0.5\ta\n-0.5\tb\n"
+        "-0.25\tc\t-0.5\n\n\\2-grams:\n\n\\3-grams:\n-0.5\ta c c\n-0.125\tb c c\n\n\\end\\\n");
+    const NgVoice *voice = ng_model_voice(model, 0);
+    const NgWord words[] = {word_in(model, "b"), word_in(model, "c")};
+    NgState state = ng_voice_context(voice, words, 2);
+
+    ck_assert_uint_eq(ng_voice_level_size(voice, 2), 3);
+    ck_assert_uint_eq(ng_voice_level_ngrams(voice, 2), 0);
+    ck_assert(ng_voice_check(voice, 0.0, NULL));
+    ck_assert(ng_voice_step(voice, &state, words[1], NULL) == -0.125F);
+    ck_assert(ng_voice_step(voice, &state, words[1], NULL) == -0.75F); /* -0.25 - 0.5 */
+}
+END_TEST
+
 /* Weights that make "a b" 10^(1 - 0.25): the blank that "c a b" needs for its suffix has 1. */
 START_TEST(what_is_filled_in_is_never_likelier_than_certain)
 {
@@ -287,6 +305,7 @@ arpa_suite(void)
     tcase_add_loop_test(reading, what_other_programs_write_is_read, 0, G_N_ELEMENTS(oddities));
     tcase_add_test(reading, without_unk_an_unknown_word_is_all_but_impossible);
     tcase_add_test(reading, missing_contexts_and_suffixes_are_filled_in);
+    tcase_add_test(reading, what_several_want_is_filled_in_once);
     tcase_add_test(reading, what_is_filled_in_is_never_likelier_than_certain);
     suite_add_tcase(suite, reading);
 

@@ -149,6 +149,28 @@ START_TEST(a_voice_is_its_authors_text)
 }
 END_TEST
 
+/* The stem of a file is its author, wherever it lies; others' text may stand between. */
+START_TEST(an_author_may_have_files_apart)
+{
+    NgTrainOptions options = word_options(2);
+    double p[8];
+
+    put("a/jane.txt", "a\n");
+    put("b/john.txt", "b b b\n");
+    put("c/jane.old.txt", "c\n");
+    options.authors = NG_AUTHORS_FILE;
+    options.smooth.method = NG_SMOOTHING_MLE;
+    g_autoptr(NgModel) model = train_on(folder, &options);
+    g_autofree char *names = authors_of(model);
+    ck_assert_str_eq(names, "jane john ");
+    /* jane: a 1, c 1, </s> 2 */
+    ng_voice_distribution(ng_model_voice(model, 1), (NgState){0}, p, NULL);
+    ck_assert_double_eq_tol(p[word_in(model, "a")], 0.25, 1e-7);
+    ck_assert_double_eq_tol(p[word_in(model, "c")], 0.25, 1e-7);
+    ck_assert_double_eq(p[word_in(model, "b")], 0.0);
+}
+END_TEST
+
 START_TEST(folders_that_are_no_authors_are_told)
 {
     NgTrainOptions options = word_options(2);
@@ -165,14 +187,19 @@ START_TEST(folders_that_are_no_authors_are_told)
 }
 END_TEST
 
-START_TEST(names_of_authors_are_read)
+START_TEST(the_whole_alone_is_the_first_voice)
 {
-    NgAuthors authors = NG_AUTHORS_AUTO;
+    NgTrainOptions options = word_options(2);
+    gsize length = 0;
 
-    ck_assert(ng_authors_from_name("folder", &authors) && authors == NG_AUTHORS_FOLDER);
-    ck_assert(ng_authors_from_name("file", &authors) && authors == NG_AUTHORS_FILE);
-    ck_assert(ng_authors_from_name("none", &authors) && authors == NG_AUTHORS_NONE);
-    ck_assert(!ng_authors_from_name("nobody", &authors) && authors == NG_AUTHORS_NONE);
+    put_authors();
+    g_autoptr(NgModel) all = train_on(folder, &options);
+    options.whole_only = TRUE;
+    g_autoptr(NgModel) whole = train_on(folder, &options);
+    g_autofree char *expected = arpa_of(all, 0, &length);
+    g_autofree char *arpa = arpa_of(whole, 0, &length);
+    ck_assert_uint_eq(ng_model_voices(whole), 1);
+    ck_assert_str_eq(arpa, expected);
 }
 END_TEST
 
@@ -397,19 +424,21 @@ static const struct {
     const char *word;
     const char *surface;
 } surfaces[] = {
-    {"paris", "Paris"},      /* 2 of 3 inside sentences */
-    {"the", "the"},          /* a capital at openings alone */
-    {"usa", "USA"},          /* always */
-    {"may", "may"},          /* half and half */
-    {"mcdonald", "McDonald"} /* commonest of several, and more than half */
+    {"paris", "Paris"},       /* 2 of 3 inside sentences */
+    {"the", "the"},           /* a capital at openings alone */
+    {"usa", "USA"},           /* always */
+    {"may", "may"},           /* half and half */
+    {"mcdonald", "McDonald"}, /* commonest of several, and more than half */
+    {"suddenly", "suddenly"}, /* never but at openings: no witness */
 };
 
 START_TEST(names_get_the_look_they_mostly_have)
 {
-    static const char text[] = "The road to Paris. The end of Paris! Paris fell, then paris.\n"
-                               "\"The may was Paris\", may in May, a May.\n"
-                               "In the USA the road: the USA.\n"
-                               "A McDonald, a McDonald, a McDonald, a MCDONALD, a mcdonald.\n";
+    static const char text[] =
+        "The road to Paris. The end of Paris! Paris fell, then paris.\n"
+        "\"The may was Paris\", may in May, a May.\n"
+        "In the USA the road: the USA. Suddenly! (Suddenly\xE2\x80\xA6 \"Suddenly?\" Suddenly.\n"
+        "A McDonald, a McDonald, a McDonald, a MCDONALD, a mcdonald.\n";
     NgTrainOptions options = word_options(2);
     g_autoptr(NgModel) model = model_of(text, &options);
     NgWord id = word_in(model, surfaces[_i].word);
@@ -531,8 +560,9 @@ train_suite(void)
     tcase_add_test(authors, defaults_are_trigrams_of_folded_words);
     tcase_add_loop_test(authors, authors_are_folders_or_files_or_nobody, 0, G_N_ELEMENTS(ways));
     tcase_add_test(authors, a_voice_is_its_authors_text);
+    tcase_add_test(authors, an_author_may_have_files_apart);
     tcase_add_test(authors, folders_that_are_no_authors_are_told);
-    tcase_add_test(authors, names_of_authors_are_read);
+    tcase_add_test(authors, the_whole_alone_is_the_first_voice);
     suite_add_tcase(suite, authors);
 
     tcase_add_checked_fixture(words, make_folder, remove_folder);
