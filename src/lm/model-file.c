@@ -163,8 +163,9 @@ open_voice(const NgContainer *file, size_t index, size_t V, GError **error)
         if (order > NG_ORDER_MAX || ng_container_find(file, name, &size) == NULL)
             break;
     }
-    if (order > NG_ORDER_MAX) {
-        damaged(file, "a voice has too many levels", error);
+    section_name(name, index, "word", order + 1);
+    if (order > NG_ORDER_MAX || ng_container_find(file, name, &size) != NULL) {
+        damaged(file, "a voice's levels do not fit together", error);
         return NULL;
     }
     g_autoptr(NgVoice) voice = ng_voice_new(order, V);
