@@ -32,14 +32,14 @@ static const float missing_logprob = -99.0F;  /* as SRILM writes log 0 */
 /**
  * Reader:
  * @declared: [N] counts of the header
- * @list: [N] n-grams; list[0] has no words, its row i is of word i
+ * @list: [NG_ORDER_MAX] n-grams; list[0] has no words, its row i is of word i
  */
 typedef struct {
     NgInput *input;
     NgVocab *vocab;
     unsigned order;
     guint64 declared[NG_ORDER_MAX];
-    NgNgrams list[NG_ORDER_MAX];
+    NgNgrams *list;
     NgModelText text;
     char *pattern;
     const char *line;
@@ -350,71 +350,13 @@ read_all(Reader *r, GError **error)
     return TRUE;
 }
 
-/* NgMissing: an n-gram that longer ones need is filled in as a blank. */
-static gboolean
-fill_in(const NgWord *words, unsigned k, const NgRow *longer G_GNUC_UNUSED, gpointer data)
-{
-    Reader *r = data;
-    const NgRow blank = {.prob = NAN, .backoff = 0.0F};
-
-    ng_ngrams_add(&r->list[k - 1], words, &blank);
-    return TRUE;
-}
-
-/* Row @i of level k + 1 as a stored probability; a blank's is what backing off to it gives, at most
- * 1, since its sign says that it is a blank. */
-static float
-stored_prob(const Reader *r, const NgVoice *voice, unsigned k, uint32_t i, uint32_t context,
-            uint32_t suffix)
-{
-    const NgRow *row = ng_ngrams_row(&r->list[k], i);
-
-    if (!isnan(row->prob))
-        return ng_prob_stored(row->prob);
-    float prob = -fabsf(voice->entry[k - 1][suffix].prob) + voice->entry[k - 1][context].backoff;
-    return ng_prob_blank(MIN(prob, 0.0F));
-}
-
-/* Fills level k + 1 of @voice, whose arrays stand below it. */
-static void
-fill_level(const Reader *r, NgTrie *trie, unsigned k, NgVoice *voice)
-{
-    NgLevel *l = &trie->level[k];
-    g_autofree uint32_t *context = k > 0 ? ng_trie_contexts(trie, k + 1) : NULL;
-    NgEntry *entry = k + 1 < r->order ? g_new0(NgEntry, l->n + 1) : NULL;
-    NgLeaf *leaf = entry == NULL ? g_new(NgLeaf, l->n) : NULL;
-
-    for (uint32_t i = 0; i < l->n; i++) {
-        uint32_t suffix = k > 0 ? l->suffix[i] : 0;
-        float prob = k > 0 ? stored_prob(r, voice, k, i, context[i], suffix)
-                           : ng_prob_stored(ng_ngrams_row(&r->list[0], i)->prob);
-        if (entry != NULL)
-            entry[i] = (NgEntry){prob, ng_ngrams_row(&r->list[k], i)->backoff, l->first[i], suffix};
-        else
-            leaf[i] = (NgLeaf){prob, suffix};
-    }
-    if (entry != NULL)
-        entry[l->n].first = l->first[l->n];
-    voice->n[k] = l->n;
-    voice->word[k] = g_steal_pointer(&l->word);
-    voice->entry[k] = entry;
-    voice->leaf = leaf;
-}
-
 static NgModel *
-build_model(Reader *r)
+build_model(const Reader *r)
 {
-    size_t V = ng_vocab_size(r->vocab);
-    NgTrie trie = {0};
-
-    ng_ngrams_to_trie(r->list, r->order, V, &trie, fill_in, r);
-    NgVoice *voice = ng_voice_new(r->order, V);
-    for (unsigned k = 0; k < r->order; k++)
-        fill_level(r, &trie, k, voice);
-    ng_trie_clear(&trie);
     NgModel *model = ng_model_new(r->vocab, &r->text);
+
     g_key_file_set_string(model->manifest, "model", "source", "ARPA");
-    ng_model_add_voice(model, "", voice);
+    ng_model_add_voice(model, "", ng_ngrams_to_voice(r->list, r->order, ng_vocab_size(r->vocab)));
     return model;
 }
 
@@ -453,7 +395,9 @@ ng_arpa_parse(NgInput *input, GError **error)
 {
     g_return_val_if_fail(input != NULL, NULL);
 
-    Reader r = {.input = input, .text = {.tokens = NG_TOKENS_SPACE, .unit = NG_UNIT_LINE}};
+    NgNgrams list[NG_ORDER_MAX];
+    Reader r = {
+        .input = input, .list = list, .text = {.tokens = NG_TOKENS_SPACE, .unit = NG_UNIT_LINE}};
     r.vocab = ng_vocab_new();
     for (unsigned k = 0; k < NG_ORDER_MAX; k++)
         ng_ngrams_init(&r.list[k], k + 1);

@@ -56,3 +56,4 @@ typedef gboolean (*NgMissing)(const NgWord *words, unsigned k, const NgRow *long
 
 gboolean ng_ngrams_to_trie(NgNgrams *lists, unsigned order, size_t V, NgTrie *trie,
                            NgMissing missing, gpointer data);
+NgVoice *ng_ngrams_to_voice(NgNgrams *lists, unsigned order, size_t V);

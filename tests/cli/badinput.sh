@@ -77,7 +77,6 @@ done
 run 0 "$ngram" count symbols
 refuses "symbols:1: the token '<s>'" "$ngram" count --tokens space symbols
 run 0 "$ngram" count --tokens space --skip-symbols symbols
-run 0 "$ngram" count --tokens space --skip-symbols symbols
 rm x.ngram
 
 # ---- folders and files that cannot be read
