@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  * @text: [length] the text given, each blank replaced; a zero byte behind it
  * @length: bytes of @text
  * @words: [n_blanks] what stands in the blanks
- * @probability: posterior, over all fillings of the blanks; over what the beam kept where
- *   blanks stand closer than the order
+ * @probability: posterior, over all fillings of the blanks
  * @logprob: log10 of the joint probability of the filled text
  */
 typedef struct {

@@ -6,14 +6,15 @@
  * are written back into the text.
  *
  * One blank, and blanks with order - 1 words or more between each two, are
- * solved exactly: no better filling exists, and the posterior is over all of
- * them.  Blanks that stand closer are solved by a beam: what is found need not
- * be the best, and the posterior is over what the beam kept.
+ * solved exactly: no better filling exists.  Blanks that stand closer are solved
+ * by a beam: what is found need not be the best.  The posterior is over all
+ * fillings either way.
  *
  * Where tokens are characters a blank is one character, and the white space
  * that must stand around its mark is part of the text.
  *
- * Cost: one blank V order steps of the automaton.  For one thread.
+ * Cost: a pass over the words, and over the entries that contexts in reach have,
+ * for each blank.  For one thread.
  */
 #include "ngram/complete.h"
 
@@ -108,22 +109,18 @@ ng_completer_free(NgCompleter *self)
     g_free(self);
 }
 
-/* log10 of the joint probability of @words with @fill in the gaps, summed as a scorer does; and
- * whether all its factors are above 0. */
-static gboolean
-joint(const NgVoice *voice, const GArray *words, const NgWord *fill, double *sum)
+/* log10 of the joint probability of @words with @fill in the gaps, summed as a scorer does. */
+static double
+joint(const NgVoice *voice, const GArray *words, const NgWord *fill)
 {
     NgState state = ng_voice_begin(voice);
-    gboolean possible = TRUE;
+    double sum = 0.0;
 
-    *sum = 0.0;
     for (guint i = 0; i < words->len; i++) {
         NgWord word = g_array_index(words, NgWord, i);
-        float p = ng_voice_step(voice, &state, word == NG_WORD_NONE ? *fill++ : word, NULL);
-        possible = possible && p > NG_LAW_ZERO;
-        *sum += (double)p;
+        sum += (double)ng_voice_step(voice, &state, word == NG_WORD_NONE ? *fill++ : word, NULL);
     }
-    return possible;
+    return sum;
 }
 
 /* %NULL where known words that no blank touches make the text impossible. */
@@ -139,7 +136,8 @@ new_filling(const NgCompleter *self, const NgCloze *cloze, const GArray *words,
     filling->words = g_memdup2(partial->words, partial->n * sizeof(NgWord));
     filling->n_blanks = partial->n;
     filling->probability = MIN(1.0, pow(10.0, partial->score - total));
-    if (joint(self->voice, words, partial->words, &filling->logprob))
+    filling->logprob = joint(self->voice, words, partial->words);
+    if (isfinite(filling->logprob))
         return filling;
     ng_filling_free(filling);
     return NULL;

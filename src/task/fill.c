@@ -9,26 +9,23 @@
  * whole are put together from the best of each; their sums are products of
  * probabilities.
  *
- * A cluster of one gap is solved exactly: every word of the vocabulary is put
- * into it, window and all.  Cost: V N steps.  A cluster of more is solved by a
- * beam from left to right: after each gap, and the known words up to the next,
- * the best `beam` partial fillings go on.  That is approximate where a filling
- * looks bad until a later word redeems it, exact where the beam holds all there
- * are.
+ * A cluster of one gap is solved exactly: words are put into it, window and all,
+ * from the most probable down, until none can be among the best any more.  A
+ * cluster of more is solved by a beam from left to right: after each gap, and
+ * the known words up to the next, the best `beam` partial fillings go on.  That
+ * is approximate where a filling looks bad until a later word redeems it, exact
+ * where the beam holds all there are.  The sum over all fillings is exact for
+ * any number of gaps (see forward.c), so a probability is right even where a
+ * better filling was missed.
  *
  * `<s>`, `</s>` and `<unk>` never fill a gap.
  */
 #include "fill.h"
 
+#include "forward.h"
 #include "law.h"
 
 #include <math.h>
-
-/* A sum of powers of ten, kept as 10^top * sum. */
-typedef struct {
-    double top;
-    double sum;
-} Sum;
 
 /* One step of a search: the gap that is filled and the known words weighed with it. */
 typedef struct {
@@ -37,27 +34,7 @@ typedef struct {
     size_t n_known;
     const NgPartial *head; /* the filling that is carried on */
     NgBest *next;          /* what comes out */
-    Sum *sum;              /* (nullable): of all fillings, if none may be passed over */
 } Step;
-
-static const Sum empty_sum = {-HUGE_VAL, 0.0};
-
-static void
-sum_add(Sum *self, double x)
-{
-    if (x <= self->top) {
-        self->sum += exp(G_LN10 * (x - self->top));
-        return;
-    }
-    self->sum = 1.0 + (self->sum > 0.0 ? self->sum * exp(G_LN10 * (self->top - x)) : 0.0);
-    self->top = x;
-}
-
-static double
-sum_log(const Sum *self)
-{
-    return self->sum > 0.0 ? self->top + log10(self->sum) : -HUGE_VAL;
-}
 
 /* Puts @word, of probability @logprob, into the gap and weighs what stands behind it. */
 static double
@@ -68,34 +45,24 @@ try_word(NgWord word, float logprob, NgState after, gpointer data)
     gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_LAW_ZERO;
 
     for (size_t i = 0; i < step->n_known && possible; i++) {
-        float p = ng_voice_step(step->voice, &after, step->known[i], NULL);
-        possible = p > NG_LAW_ZERO;
+        NgWord known = step->known[i];
+        float p = ng_voice_step(step->voice, &after, known, NULL);
+        possible = p > NG_LAW_ZERO || (known == NG_WORD_UNKNOWN && isfinite(p));
         score += (double)p;
     }
     if (possible) {
         const NgPartial tail = {score, after, &word, 1};
         ng_best_offer(step->next, step->head, &tail);
-        if (step->sum != NULL)
-            sum_add(step->sum, score);
     }
     return ng_best_floor(step->next) - step->head->score;
 }
 
-/* Carries one partial filling on: by every word if all are summed, else by those that can be
- * among the best. */
+/* Carries one partial filling on by every word that can be among the best. */
 static void
 carry_on(Step *step, NgRank *rank, const NgPartial *head)
 {
     step->head = head;
-    if (step->sum == NULL) {
-        ng_rank_walk(rank, head->state, ng_best_floor(step->next) - head->score, try_word, step);
-        return;
-    }
-    for (size_t w = NG_WORDS_FIXED; w < ng_voice_words(step->voice); w++) {
-        NgState after = head->state;
-        float logprob = ng_voice_step(step->voice, &after, (NgWord)w, NULL);
-        try_word((NgWord)w, logprob, after, step);
-    }
+    ng_rank_walk(rank, head->state, ng_best_floor(step->next) - head->score, try_word, step);
 }
 
 /* Solves the cluster of the gaps @gap[0 .. n - 1], entered in @state; the best k. */
@@ -117,8 +84,6 @@ solve(const Step *base, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgS
         step.known = gaps->words + from;
         step.n_known = end - from;
         step.next = ng_best_new(width, i + 1);
-        if (gap->len > 1)
-            step.sum = NULL;
         for (size_t j = 0; j < ng_best_size(now); j++) {
             NgPartial head = ng_best_get(now, j);
             carry_on(&step, rank, &head);
@@ -181,20 +146,18 @@ advance(const NgVoice *voice, const NgGaps *gaps, NgState state, size_t *at, siz
     return state;
 }
 
-/* Solves a cluster and adds the log10 of the sum of its fillings to @total. */
+/* Solves a cluster and adds the log10 of the sum of all its fillings to @total. */
 static NgBest *
 solve_and_sum(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
               NgState state, double *total)
 {
-    Sum sum = empty_sum;
-    Step base = {.voice = voice, .sum = &sum};
+    Step base = {.voice = voice};
     NgBest *best = solve(&base, rank, gaps, gap, state);
+    size_t first = g_array_index(gap, size_t, 0);
+    size_t end = g_array_index(gap, size_t, gap->len - 1) + ng_voice_order(voice);
 
-    if (gap->len > 1)
-        for (size_t i = 0; i < ng_best_size(best); i++)
-            sum_add(&sum, ng_best_get(best, i).score);
     ng_best_truncate(best, gaps->k);
-    *total += sum_log(&sum);
+    *total += ng_forward_sum(voice, state, gaps->words + first, MIN(end, gaps->n) - first);
     return best;
 }
 
@@ -203,8 +166,7 @@ solve_and_sum(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArr
  * @voice: a voice
  * @rank: of @voice
  * @gaps: a sequence and what is wanted
- * @total: (out): log10 of the sum over all fillings, or all that a beam kept, of
- *   what the scores are the logarithm of
+ * @total: (out): log10 of the sum over all fillings of what the scores are the logarithm of
  *
  * A score is the log10 probability of the words in the gaps and in the windows
  * behind them; what stands outside is the same for all.

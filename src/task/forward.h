@@ -1,0 +1,9 @@
+/* forward.h - sums over all ways to fill the gaps of a sequence. */
+#pragma once
+
+#include "ngram/voice.h"
+
+#include <glib.h>
+#include <stddef.h>
+
+double ng_forward_sum(const NgVoice *voice, NgState state, const NgWord *words, size_t n);
