@@ -44,6 +44,7 @@ NgCompleter *ng_completer_new(NgModel *model, size_t voice, const NgCompleteOpti
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+guint64 ng_completer_invalid(const NgCompleter *self);
 void ng_filling_free(NgFilling *self);
 void ng_completer_free(NgCompleter *self);
 

@@ -8,17 +8,21 @@ G_BEGIN_DECLS
 
 /**
  * NgDieTable: the sides of a biased die.
+ * @path: the file, as messages name it
  * @n: how many
  * @outcome: [n] (element-type utf8): what each side says
  * @weight: [n] >= 0, at least one of them > 0
+ * @line: [n] the line of each side, from 1
  * @cells: [n] (element-type GStrv): every cell of the side's line, outcome and weight among them
  * @header: (nullable): [..] names of the columns, where the file has a header line
  * @total: sum of the weights
  */
 typedef struct {
+    char *path;
     size_t n;
     char **outcome;
     double *weight;
+    guint64 *line;
     GPtrArray *cells;
     char **header;
     double total;

@@ -55,6 +55,7 @@ void ng_train_options_init(NgTrainOptions *options);
 NgModel *ng_train(const char *const *paths, const NgTrainOptions *options,
                   const NgProgress *progress, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_train_count(const char *const *paths, const NgTrainOptions *options, const char *out,
-                        const NgProgress *progress, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                        const NgProgress *progress, guint64 *invalid, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

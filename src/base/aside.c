@@ -28,22 +28,23 @@ struct NgAside {
     int fd;
 };
 
-/* Follows `path` to what is no symbolic link, or does not exist. */
+/* Follows `path` to what is no symbolic link, or does not exist; NULL where links go in circles. */
 static char *
 follow_links(const char *path)
 {
     char *at = g_strdup(path);
 
-    for (int i = 0; i < LINKS_MAX; i++) {
+    for (int i = 0; i <= LINKS_MAX; i++) {
         g_autofree char *link = g_file_read_link(at, NULL);
         if (link == NULL)
-            break;
+            return at;
         g_autofree char *folder = g_path_get_dirname(at);
         g_free(at);
         at = g_path_is_absolute(link) ? g_steal_pointer(&link)
                                       : g_build_filename(folder, link, NULL);
     }
-    return at;
+    g_free(at);
+    return NULL;
 }
 
 /* Opens a nameless file, or one with a hidden name; -1 with errno set. */
@@ -68,6 +69,13 @@ open_beside(NgAside *self)
     return fd;
 }
 
+static void
+refuse(const char *path, int code, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code), "%s: %s", path,
+                g_strerror(code));
+}
+
 /**
  * ng_aside_open:
  * @path: (type filename): the target: a regular file, or no file yet
@@ -75,8 +83,8 @@ open_beside(NgAside *self)
  *
  * Makes an empty file with the target's permissions, or those of any new file.
  *
- * Errors: %G_FILE_ERROR where the folder takes no file or the target may not be
- * written.
+ * Errors: %G_FILE_ERROR where the folder takes no file, the target may not be
+ * written, or symbolic links go in circles.
  *
  * Returns: (transfer full): free with ng_aside_free(); %NULL with @error set
  */
@@ -86,14 +94,16 @@ ng_aside_open(const char *path, GError **error)
     g_autoptr(NgAside) self = g_new0(NgAside, 1);
     struct stat old;
 
-    self->target = follow_links(path);
-    self->folder = g_path_get_dirname(self->target);
     self->fd = -1;
+    self->target = follow_links(path);
+    if (self->target == NULL) {
+        refuse(path, ELOOP, error);
+        return NULL;
+    }
+    self->folder = g_path_get_dirname(self->target);
     gboolean replaces = stat(self->target, &old) == 0;
     if (replaces && access(self->target, W_OK) != 0) {
-        int code = errno;
-        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code), "%s: %s", path,
-                    g_strerror(code));
+        refuse(path, errno, error);
         return NULL;
     }
 

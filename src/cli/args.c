@@ -32,7 +32,7 @@ add_shared(GArray *table, NgArgs *a, unsigned shared)
         unsigned group;
         NgOption option;
     } all[] = {
-        {NG_SHARED_MODEL, NG_TEXT('m', "model", &a->model, "FILE", "Model or ARPA file")},
+        {NG_SHARED_MODEL, NG_FILE('m', "model", &a->model, "FILE", "Model or ARPA file")},
         {NG_SHARED_AUTHOR, NG_TEXT(0, "author", &a->author, "A", "The voice of this author alone")},
         {NG_SHARED_SEED, NG_COUNT(0, "seed", &a->seed, 0, G_MAXUINT64, "N",
                                   "Same seed, same output (else a fresh one is drawn)")},
@@ -136,11 +136,16 @@ read_slot(const NgSlot *slot, GError **error)
 
     guint times = g_strv_length(slot->texts);
     const char *text = slot->texts[times - 1];
+    /* one day a second model will be mixed in: no script may count on the last one's winning */
+    if (times > 1 && g_str_equal(option->name, "model"))
+        return ng_cli_usage_error(error, "--%s is given twice", option->name);
     switch (option->kind) {
+    case NG_OPTION_FILE:
+        if (*text == '\0')
+            return ng_cli_usage_error(error, "--%s: '' is no file's name", option->name);
+        *(const char **)option->value = text;
+        return TRUE;
     case NG_OPTION_TEXT:
-        /* one day the second of them will mean something: no script may count on its silence */
-        if (times > 1)
-            return ng_cli_usage_error(error, "--%s is given twice", option->name);
         *(const char **)option->value = text;
         return TRUE;
     case NG_OPTION_COUNT:
@@ -151,6 +156,41 @@ read_slot(const NgSlot *slot, GError **error)
     default:
         g_assert_not_reached();
     }
+}
+
+/* The slot of @arg: a long option, or a group of letters of which one takes a value. */
+static const NgSlot *
+find_slot(const NgArgs *self, const char *arg)
+{
+    size_t length = strcspn(arg, "=");
+
+    for (size_t i = 0; i < self->n_slots; i++) {
+        const NgOption *o = &self->slots[i].option;
+        if (g_str_has_prefix(arg, "--")
+                ? strlen(o->name) == length - 2 && memcmp(o->name, arg + 2, length - 2) == 0
+                : arg[0] == '-' && o->letter != 0 && o->kind != NG_OPTION_FLAG &&
+                      strchr(arg, o->letter) != NULL)
+            return &self->slots[i];
+    }
+    return NULL;
+}
+
+/* Refuses --quiet=0, which GOption takes for --quiet. */
+static gboolean
+check_flags(const NgArgs *self, char **argv, GError **error)
+{
+    for (char **arg = argv + 1; *arg != NULL && !g_str_equal(*arg, "--"); arg++) {
+        const NgSlot *slot = find_slot(self, *arg);
+        if (slot == NULL)
+            continue;
+        const char *equals = strchr(*arg, '=');
+        if (slot->option.kind == NG_OPTION_FLAG && equals != NULL)
+            return ng_cli_usage_error(error, "--%s takes no value, '%s' given", slot->option.name,
+                                      equals + 1);
+        if (slot->option.kind != NG_OPTION_FLAG && equals == NULL && arg[1] != NULL)
+            arg++; /* its value */
+    }
+    return TRUE;
 }
 
 /* Lets GOption cut argv up into the slots. */
@@ -231,7 +271,7 @@ ng_args_parse(NgArgs *self, const NgSyntax *syntax, char **argv, NgStatus *statu
 {
     prepare(self, syntax);
     *status = NG_STATUS_TROUBLE;
-    if (!cut(self, argv, error))
+    if (!check_flags(self, argv, error) || !cut(self, argv, error))
         return FALSE;
     if (self->help) {
         g_autofree NgOption *options = g_new0(NgOption, self->n_slots + 1);

@@ -12,12 +12,14 @@
  * NgOptionKind: what an option takes, and what its value points to.
  * @NG_OPTION_FLAG: nothing; a gboolean that becomes TRUE
  * @NG_OPTION_TEXT: bytes as they are; a const char *, owned by the #NgArgs
+ * @NG_OPTION_FILE: the same, and not empty
  * @NG_OPTION_COUNT: a whole number, min .. max; a guint64
  * @NG_OPTION_CHOICE: one of the names in @arg, parted by `|`; an int, the place of the name
  */
 typedef enum {
     NG_OPTION_FLAG,
     NG_OPTION_TEXT,
+    NG_OPTION_FILE,
     NG_OPTION_COUNT,
     NG_OPTION_CHOICE,
 } NgOptionKind;
@@ -50,6 +52,11 @@ typedef struct {
 #define NG_TEXT(letter_, name_, value_, arg_, text_)                                               \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = NG_OPTION_TEXT, .value = (value_),           \
+        .arg = (arg_), .text = (text_)                                                             \
+    }
+#define NG_FILE(letter_, name_, value_, arg_, text_)                                               \
+    {                                                                                              \
+        .name = (name_), .letter = (letter_), .kind = NG_OPTION_FILE, .value = (value_),           \
         .arg = (arg_), .text = (text_)                                                             \
     }
 #define NG_COUNT(letter_, name_, value_, min_, max_, arg_, text_)                                  \

@@ -54,6 +54,15 @@ ng_cli_note(const char *format, ...)
     fprintf(stderr, "%s: %s\n", g_get_prgname(), message);
 }
 
+/* Says once how many bytes of the text were no UTF-8; nothing where none was. */
+void
+ng_cli_note_invalid(guint64 bytes)
+{
+    if (bytes > 0)
+        ng_cli_note("%" G_GUINT64_FORMAT " %s not UTF-8; kept as %s", bytes,
+                    bytes == 1 ? "byte is" : "bytes are", bytes == 1 ? "it is" : "they are");
+}
+
 /* A full disk shows here at the latest.  A reader that has gone away is
  * G_FILE_ERROR_PIPE, of which main() says nothing. */
 gboolean

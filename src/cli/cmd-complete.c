@@ -4,7 +4,8 @@
 #include "writer.h"
 
 #include "ngram/complete.h"
-#include "ngram/input.h"
+#include "ngram/document.h"
+#include "ngram/error.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -50,10 +51,29 @@ complete_text(Run *run, const char *text, size_t length, GError **error)
     return TRUE;
 }
 
+/* Arguments have no file and no line: their numbers say where they are. */
+static gboolean
+check_arguments(const NgArgs *args, GError **error)
+{
+    for (size_t i = 0; i < args->n_rest; i++) {
+        const char *end = NULL;
+        if (g_utf8_validate(args->rest[i], -1, &end))
+            continue;
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                    "argument %zu: not UTF-8 at byte %zu (drop --strict-utf8 to keep such bytes)",
+                    i + 1, (size_t)(end - args->rest[i]) + 1);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 complete_arguments(NgCompleter *completer, const NgArgs *args, GError **error)
 {
     gboolean numbered = args->n_rest > 1;
+
+    if (args->strict_utf8 && !check_arguments(args, error))
+        return FALSE;
     g_autoptr(NgWriter) writer = new_writer(numbered, args);
     Run run = {.completer = completer, .writer = writer, .numbered = numbered};
 
@@ -68,18 +88,18 @@ complete_arguments(NgCompleter *completer, const NgArgs *args, GError **error)
 static gboolean
 complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
 {
-    g_autoptr(NgInput) input = ng_input_open("-", error);
+    g_autoptr(NgDocument) input = ng_document_open("-", NG_UNIT_LINE, error);
     GError *trouble = NULL;
-    const char *line = NULL;
-    size_t length = 0;
+    NgSequence line = {0};
 
     if (input == NULL)
         return FALSE;
+    ng_document_set_strict(input, args->strict_utf8);
     gboolean waits = args->line_buffered || isatty(STDIN_FILENO) == 1;
-    gboolean more = ng_input_line(input, &line, &length, &trouble);
-    g_autofree char *first = more ? g_memdup2(line, length + 1) : NULL;
-    size_t first_length = length;
-    gboolean second = more && !waits && ng_input_line(input, &line, &length, &trouble);
+    gboolean more = ng_document_next(input, &line, &trouble);
+    g_autofree char *first = more ? g_memdup2(line.text, line.length) : NULL;
+    size_t first_length = line.length;
+    gboolean second = more && !waits && ng_document_next(input, &line, &trouble);
     g_autoptr(NgWriter) writer = new_writer(second || waits, args);
     Run run = {.completer = completer, .writer = writer, .numbered = second || waits};
 
@@ -87,14 +107,14 @@ complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
         g_clear_error(&trouble);
         return FALSE;
     }
-    more = second || (waits && ng_input_line(input, &line, &length, &trouble));
+    more = second || (waits && ng_document_next(input, &line, &trouble));
     while (more) {
-        if (!complete_text(&run, line, length, error) ||
+        if (!complete_text(&run, line.text, line.length, error) ||
             (waits && !ng_writer_flush(writer, error))) {
             g_clear_error(&trouble);
             return FALSE;
         }
-        more = ng_input_line(input, &line, &length, &trouble);
+        more = ng_document_next(input, &line, &trouble);
     }
     if (trouble != NULL) {
         g_propagate_error(error, trouble);
@@ -126,7 +146,8 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
                  "a blank goes on after its last word.",
         .examples = examples,
         .options = options,
-        .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_OUTPUT | NG_SHARED_VERBOSE,
+        .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_OUTPUT | NG_SHARED_STRICT |
+                  NG_SHARED_QUIET | NG_SHARED_VERBOSE,
         .most = G_MAXUINT,
     };
     g_auto(NgArgs) args = {0};
@@ -143,8 +164,8 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (completer == NULL)
         return NG_STATUS_TROUBLE;
     gboolean lines = args.n_rest == 0 || (args.n_rest == 1 && g_str_equal(args.rest[0], "-"));
-    if (lines ? !complete_lines(completer, &args, error)
-              : !complete_arguments(completer, &args, error))
-        return NG_STATUS_TROUBLE;
-    return NG_STATUS_DONE;
+    gboolean ok = lines ? complete_lines(completer, &args, error)
+                        : complete_arguments(completer, &args, error);
+    ng_cli_note_invalid(ng_completer_invalid(completer));
+    return ok ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

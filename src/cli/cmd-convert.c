@@ -12,6 +12,8 @@ typedef enum { TO_ARPA, TO_NGRAM } Target; /* places of the names of --to */
 static gboolean
 choose_target(const char *path, int to, Target *target, GError **error)
 {
+    if (*path == '\0')
+        return ng_cli_usage_error(error, "OUT is empty: name a file, or - for standard output");
     if (to >= 0)
         *target = (Target)to;
     else if (g_str_has_suffix(path, ".arpa"))
@@ -43,7 +45,7 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .about = "Turns a model file into ARPA text, or ARPA text into a model file.",
         .examples = examples,
         .options = options,
-        .shared = NG_SHARED_AUTHOR,
+        .shared = NG_SHARED_AUTHOR | NG_SHARED_QUIET,
         .least = 2,
         .most = 2,
     };
@@ -66,7 +68,9 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return NG_STATUS_TROUBLE;
     }
     g_autoptr(NgModel) model = ng_model_open(args.rest[0], error);
-    if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
+    /* all of it is read anyway, and what is written has checksums of its own */
+    if (model == NULL || !ng_model_verify(model, error) ||
+        !ng_args_find_voice(&args, model, &voice, error))
         return NG_STATUS_TROUBLE;
     gboolean ok = target == TO_ARPA ? ng_arpa_write(model, voice, out, error)
                                     : ng_model_save(model, out, error);

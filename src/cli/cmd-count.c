@@ -18,7 +18,7 @@ ng_cmd_count(int argc G_GNUC_UNUSED, char **argv, GError **error)
     guint64 order = 3;
     NgTextOptions text = NG_TEXT_OPTIONS_NONE;
     const NgOption options[] = {
-        NG_TEXT('o', "output", &output, "FILE", "Where the counts go (standard output)"),
+        NG_FILE('o', "output", &output, "FILE", "Where the counts go (standard output)"),
         NG_COUNT(0, "order", &order, 1, NG_ORDER_MAX, "N", "Words of the longest n-grams (3)"),
         NG_TEXT_OPTIONS_TABLE(&text),
         {0},
@@ -46,7 +46,10 @@ ng_cmd_count(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     g_auto(NgMeter) meter = ng_meter_new(&args);
     NgProgress progress = ng_meter_progress(&meter);
-    return ng_train_count(ng_args_paths(&args), &train_options, output, &progress, error)
-               ? NG_STATUS_DONE
-               : NG_STATUS_TROUBLE;
+    guint64 invalid = 0;
+    gboolean ok =
+        ng_train_count(ng_args_paths(&args), &train_options, output, &progress, &invalid, error);
+    ng_meter_clear(&meter);
+    ng_cli_note_invalid(invalid);
+    return ok ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

@@ -29,6 +29,7 @@ ng_cmd_help(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .arguments = "[COMMAND]",
         .about = "Lists the commands, or says what one does.",
         .examples = "  ngram help\n  ngram help train\n",
+        .shared = NG_SHARED_QUIET,
         .most = 1,
     };
     g_auto(NgArgs) args = {0};

@@ -91,13 +91,13 @@ put_manifest(NgWriter *writer, GKeyFile *manifest, GError **error)
 
 /* Checksums and links, then what every context sums to. */
 static gboolean
-check_model(const NgModel *model, GError **error)
+check_model(const NgModel *model, const char *path, GError **error)
 {
     if (!ng_model_verify(model, error))
         return FALSE;
     for (size_t i = 0; i < ng_model_voices(model); i++)
         if (!ng_voice_check(ng_model_voice(model, i), TOLERANCE, error)) {
-            g_prefix_error(error, "voice %s: ", voice_name(model, i));
+            g_prefix_error(error, "%s: voice %s: ", path, voice_name(model, i));
             return FALSE;
         }
     return TRUE;
@@ -121,7 +121,7 @@ ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .about = "Prints what a model file holds: sizes, voices, how it was made.",
         .examples = examples,
         .options = options,
-        .shared = NG_SHARED_OUTPUT,
+        .shared = NG_SHARED_OUTPUT | NG_SHARED_QUIET,
         .most = 1,
     };
     g_auto(NgArgs) args = {0};
@@ -139,5 +139,5 @@ ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (!put_model(writer, model, path, error) || !put_voices(writer, model, error) ||
         !put_manifest(writer, ng_model_manifest(model), error) || !ng_writer_flush(writer, error))
         return NG_STATUS_TROUBLE;
-    return check && !check_model(model, error) ? NG_STATUS_TROUBLE : NG_STATUS_DONE;
+    return check && !check_model(model, path, error) ? NG_STATUS_TROUBLE : NG_STATUS_DONE;
 }

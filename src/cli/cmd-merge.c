@@ -12,7 +12,7 @@ ng_cmd_merge(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     const char *output = "-";
     const NgOption options[] = {
-        NG_TEXT('o', "output", &output, "FILE", "Where the sums go (standard output)"),
+        NG_FILE('o', "output", &output, "FILE", "Where the sums go (standard output)"),
         {0},
     };
     const NgSyntax syntax = {
@@ -20,6 +20,7 @@ ng_cmd_merge(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .about = "Adds up counts of 'ngram count'.  The files must be sorted, as they come.",
         .examples = examples,
         .options = options,
+        .shared = NG_SHARED_QUIET,
         .most = G_MAXUINT,
     };
     g_auto(NgArgs) args = {0};

@@ -62,16 +62,23 @@ number(double x)
     return isnan(x) ? g_strdup("undefined") : g_strdup_printf("%.6g", x);
 }
 
+static char *
+amount(guint64 n, const char *what)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s%s", n, what, n == 1 ? "" : "s");
+}
+
 static void
 note_summary(const NgScore *sum)
 {
     g_autofree char *perplexity = number(ng_score_perplexity(sum));
     g_autofree char *known = number(ng_score_perplexity_known(sum));
     g_autofree char *ppl = number(ng_score_ppl(sum)), *ppl1 = number(ng_score_ppl1(sum));
+    g_autofree char *documents = amount(sum->documents, "document");
+    g_autofree char *words = amount(sum->words, "word"), *oov = amount(sum->oov, "OOV");
 
-    ng_cli_note("%" G_GUINT64_FORMAT " documents, %" G_GUINT64_FORMAT " words, %" G_GUINT64_FORMAT
-                " OOVs; perplexity %s including OOVs, %s excluding; ppl %s, ppl1 %s",
-                sum->documents, sum->words, sum->oov, perplexity, known, ppl, ppl1);
+    ng_cli_note("%s, %s, %s; perplexity %s including OOVs, %s excluding; ppl %s, ppl1 %s",
+                documents, words, oov, perplexity, known, ppl, ppl1);
 }
 
 static gboolean
@@ -91,8 +98,7 @@ score(NgScoreRun *run, const NgArgs *args, gboolean summary, GError **error)
     run->writer = writer;
     gboolean ok = ng_score_run(run, ng_args_paths(args), &progress, error);
     ng_meter_clear(&meter);
-    if (run->invalid > 0)
-        ng_cli_note("%" G_GUINT64_FORMAT " bytes are not UTF-8; kept as they are", run->invalid);
+    ng_cli_note_invalid(run->invalid);
     if (!ok)
         return FALSE;
     if (summary)

@@ -184,11 +184,12 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     TrainLine line = {.order = 3, .authors = -1, .compat = -1, .text = NG_TEXT_OPTIONS_NONE};
     const NgOption options[] = {
-        NG_TEXT('o', "output", &line.output, "FILE", "Where the model goes (model.ngram)"),
+        NG_FILE('o', "output", &line.output, "FILE", "Where the model goes (model.ngram)"),
         NG_FLAG(0, "arpa", &line.arpa, "Write ARPA text (to model.arpa), not a model file"),
         NG_COUNT(0, "order", &line.order, 1, NG_ORDER_MAX, "N", "Words of the longest n-grams (3)"),
         NG_TEXT(0, "smoothing", &line.smoothing, "mkn|kn|wb|abs|add:K|mle",
-                "How counts become probabilities (mkn: modified Kneser-Ney)"),
+                "How counts become probabilities (mkn: modified Kneser-Ney); K is above 0 and at "
+                "most 1e9"),
         NG_TEXT(0, "discount", &line.discount, "D1,D2,D3",
                 "Discounts of mkn for every order, in place of the closed form"),
         NG_CHOICE(0, "authors", &line.authors, "folder|file|none",
@@ -196,11 +197,11 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
                   "for each file"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
-        NG_TEXT(0, "vocab", &line.text.vocab, "FILE", "Words not in this list become <unk>"),
+        NG_FILE(0, "vocab", &line.text.vocab, "FILE", "Words not in this list become <unk>"),
         NG_COUNT(0, "min-count", &line.text.min_count, 1, G_MAXUINT32, "K",
                  "Words rarer than this become <unk>"),
         NG_TEXT_OPTIONS_TABLE(&line.text),
-        NG_TEXT(0, "counts", &line.counts, "FILE", "Learn from counts of 'ngram count', not text"),
+        NG_FILE(0, "counts", &line.counts, "FILE", "Learn from counts of 'ngram count', not text"),
         NG_CHOICE(0, "compat", &line.compat, "lmplz", "Exactly what KenLM's lmplz does"),
         {0},
     };

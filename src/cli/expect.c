@@ -10,6 +10,7 @@
 #include "cli.h"
 
 #include "ngram/die.h"
+#include "ngram/error.h"
 #include "ngram/number.h"
 #include "ngram/rng.h"
 
@@ -21,15 +22,17 @@ static gboolean
 find_column(const NgDieTable *table, const char *column, guint *index, GError **error)
 {
     guint64 number = 0;
+    guint columns = g_strv_length(table->cells->pdata[0]);
 
     for (guint i = 0; table->header != NULL && table->header[i] != NULL; i++)
         if (g_str_equal(table->header[i], column)) {
             *index = i;
             return TRUE;
         }
-    if (ng_number_to_uint64(column, strlen(column), &number) && number > 0 && number <= G_MAXUINT) {
+    if (ng_number_to_uint64(column, strlen(column), &number) && number > 0) {
         *index = (guint)number - 1;
-        return TRUE;
+        return number <= columns ||
+               ng_cli_usage_error(error, "--expect: no column %s (there are %u)", column, columns);
     }
     if (table->header == NULL)
         return ng_cli_usage_error(error,
@@ -50,13 +53,12 @@ ng_expect_values(const NgDieTable *table, const char *column, GError **error)
         return NULL;
     g_autofree double *x = g_new(double, table->n);
     for (size_t i = 0; i < table->n; i++) {
-        const char *const *cells = table->cells->pdata[i];
-        guint n = g_strv_length((char **)table->cells->pdata[i]);
-        if (index < n && ng_number_to_double(cells[index], strlen(cells[index]), &x[i]) &&
-            isfinite(x[i]))
+        const char *cell = ((char **)table->cells->pdata[i])[index];
+        if (ng_number_to_double(cell, strlen(cell), &x[i]) && isfinite(x[i]))
             continue;
-        ng_cli_usage_error(error, "--expect %s: '%s' at outcome '%s' is not a number", column,
-                           index < n ? cells[index] : "", table->outcome[i]);
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                    "%s:%" G_GUINT64_FORMAT ": '%s' in column %s is no number to take the mean of",
+                    table->path, table->line[i], cell, column);
         return NULL;
     }
     return g_steal_pointer(&x);

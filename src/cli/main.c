@@ -6,6 +6,7 @@
  */
 #include "args.h"
 #include "cli.h"
+#include "suggest.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -41,6 +42,20 @@ run_command(char **argv, GError **error)
     return command->run((int)g_strv_length(argv), argv, error);
 }
 
+/* An option that stands before the command, and is none of the two that may. */
+static void
+unknown_option(const char *option, GError **error)
+{
+    static const char *const names[] = {"--help", "--version"};
+    const char *near = ng_suggest(option, names, G_N_ELEMENTS(names));
+
+    if (near != NULL)
+        ng_cli_usage_error(error, "unknown option %s; did you mean %s?", option, near);
+    else
+        ng_cli_usage_error(
+            error, "unknown option %s; --help and --version alone come before a command", option);
+}
+
 static NgStatus
 run(char **argv, GError **error)
 {
@@ -50,16 +65,18 @@ run(char **argv, GError **error)
     }
     const char *first = argv[1];
     if (g_str_equal(first, "--version")) {
+        if (argv[2] != NULL) {
+            ng_cli_usage_error(error, "--version stands alone, but '%s' follows it", argv[2]);
+            return NG_STATUS_TROUBLE;
+        }
         puts("ngram " NG_VERSION);
         return NG_STATUS_DONE;
     }
     if (g_str_equal(first, "--help") || g_str_equal(first, "-h")) {
-        char *help[] = {(char[]){"help"}, NULL};
-        return ng_cmd_help(1, help, error);
+        return ng_cmd_help((int)g_strv_length(argv + 1), argv + 1, error);
     }
     if (first[0] == '-' && first[1] != '\0') {
-        ng_cli_usage_error(error, "unknown option %s; --help and --version come before a command",
-                           first);
+        unknown_option(first, error);
         return NG_STATUS_TROUBLE;
     }
     return run_command(argv + 1, error);
@@ -84,7 +101,9 @@ main(int argc G_GNUC_UNUSED, char **argv)
 
     g_set_prgname("ngram");
     g_log_set_always_fatal((GLogLevelFlags)(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK));
+    /* the write that fails says it too */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 
     NgStatus status = run(argv, &error);
     g_assert((status == NG_STATUS_TROUBLE) == (error != NULL));

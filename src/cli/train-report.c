@@ -1,7 +1,7 @@
 /*
  * What was learned, on standard error, from the manifest: its groups
  * "discounts" and "fallback" have a key VOICE.ORDER each, VOICE a number; the
- * values are D1;D2;D3 and a reason.
+ * values are D1;D2;D3 and a reason.  Its group "model" has the invalid bytes.
  */
 #include "train-report.h"
 
@@ -67,4 +67,5 @@ ng_train_report(const NgArgs *args, const NgModel *model, double seconds)
     if (!args->quiet)
         report_discounts(manifest);
     report_fallbacks(model, manifest);
+    ng_cli_note_invalid(g_key_file_get_uint64(manifest, "model", "invalid-bytes", NULL));
 }

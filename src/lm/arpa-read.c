@@ -28,6 +28,7 @@
 
 static const float unknown_logprob = -100.0F; /* as KenLM takes it where <unk> is missing */
 static const float missing_logprob = -99.0F;  /* as SRILM writes log 0 */
+static const char model_line[] = "\x89NGM";   /* the first line of a model file: its magic */
 
 /**
  * Reader:
@@ -76,6 +77,11 @@ next_line(Reader *r, const char *awaited, GError **error)
             r->length--;
         return TRUE;
     }
+    if (inner == NULL && ng_input_line_number(r->input) == 0) {
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                    "%s: empty file, neither a model nor ARPA text", ng_input_path(r->input));
+        return FALSE;
+    }
     if (inner == NULL)
         return bad(r, error, "the file ends where %s should come (is it cut short?)", awaited);
     g_propagate_error(error, g_steal_pointer(&inner));
@@ -94,6 +100,17 @@ line_begins(const Reader *r, const char *text)
     return r->length >= strlen(text) && memcmp(r->line, text, strlen(text)) == 0;
 }
 
+/* Whether there is a tokenizer for what a comment says. */
+static gboolean
+check_settings(const Reader *r, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    g_autoptr(NgTokenizer) tokenizer =
+        ng_tokenizer_new(r->text.tokens, r->text.pattern, r->text.fold, &inner);
+
+    return tokenizer != NULL || bad(r, error, "%s", inner->message);
+}
+
 /* `# ngram: tokens=words case=fold unit=line`, which ng_arpa_write() puts first. */
 static gboolean
 read_settings(Reader *r, GError **error)
@@ -109,17 +126,21 @@ read_settings(Reader *r, GError **error)
         gboolean known = TRUE;
         if (g_str_equal(*p, "tokens"))
             known = ng_tokens_from_name(value, &r->text.tokens);
-        else if (g_str_equal(*p, "case"))
+        else if (g_str_equal(*p, "case")) {
             r->text.fold = g_str_equal(value, "fold");
-        else if (g_str_equal(*p, "unit"))
+            known = r->text.fold || g_str_equal(value, "keep");
+        } else if (g_str_equal(*p, "unit"))
             known = ng_unit_from_name(value, &r->text.unit);
-        else if (g_str_equal(*p, "pattern"))
+        else if (g_str_equal(*p, "pattern")) {
+            g_free(r->pattern);
             r->pattern = g_uri_unescape_string(value, NULL);
+            known = r->pattern != NULL;
+        }
         if (!known)
             return bad(r, error, "'%s' is no way to cut text", value);
     }
     r->text.pattern = r->pattern;
-    return TRUE;
+    return check_settings(r, error);
 }
 
 static gboolean
@@ -128,6 +149,13 @@ read_header(Reader *r, GError **error)
     do {
         if (!next_line(r, "\\data\\", error))
             return FALSE;
+        if (line_is(r, model_line) && ng_input_line_number(r->input) == 1) {
+            g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                        "%s: a packed model file, or one from a pipe, cannot be mapped (unpack it "
+                        "first, into a file)",
+                        ng_input_path(r->input));
+            return FALSE;
+        }
         if (r->length > 0 && r->line[0] != '#' && !line_is(r, "\\data\\"))
             return bad(r, error, "neither a comment nor \\data\\ (is this a model file or ARPA?)");
         if (line_begins(r, "# ngram: ") && !read_settings(r, error))

@@ -70,6 +70,8 @@ read_line(Reader *r, const char *line, size_t length)
     NgRow row = {.line = number};
     unsigned k = 0;
 
+    if (memchr(line, '\0', length) != NULL)
+        return bad(r, number, "a zero byte in the line (remove it)");
     if (tab == NULL || tab == line)
         return bad(r, number, "not of the form 'words TAB count'");
     if (!ng_number_to_uint64(tab + 1, length - (size_t)(tab + 1 - line), &row.count) ||

@@ -173,6 +173,8 @@ source_next(Source *s, GError **error)
     s->key = NULL;
     if (!ng_input_line(s->input, &line, &length, error))
         return FALSE;
+    if (memchr(line, '\0', length) != NULL)
+        return bad(s, error, "a zero byte in the line (remove it)");
     const char *tab = memchr(line, '\t', length);
     if (tab == NULL || tab == line)
         return bad(s, error, "not of the form 'words TAB count'");

@@ -278,6 +278,8 @@ ng_model_manifest(const NgModel *self)
  * Reads all of it: the file's checksums, and the order and links of each voice.
  * What the probabilities sum to is for ng_voice_check() to say.
  *
+ * Errors: %NG_ERROR_FORMAT with the file's path, where it came from a model file.
+ *
  * Returns: whether it is sound
  */
 gboolean
@@ -288,7 +290,10 @@ ng_model_verify(const NgModel *self, GError **error)
     if (self->container != NULL && !ng_container_verify(self->container, error))
         return FALSE;
     for (size_t v = 0; v < self->voices->len; v++)
-        if (!ng_voice_check(ng_model_voice(self, v), 0.0, error))
+        if (!ng_voice_check(ng_model_voice(self, v), 0.0, error)) {
+            if (self->container != NULL)
+                g_prefix_error(error, "%s: voice %zu: ", ng_container_path(self->container), v);
             return FALSE;
+        }
     return TRUE;
 }

@@ -15,6 +15,9 @@
 
 enum { CHUNKS = 64 };
 
+/* far above any count, what is learned is uniform, and a float32 ends at 3e38 */
+#define ADD_MAX 1e9
+
 static const struct {
     const char *name;
     NgSmoothing method;
@@ -100,7 +103,7 @@ ng_smooth(const NgCounts *counts, const NgSmoothOptions *options,
 
 /**
  * ng_smoothing_parse:
- * @text: `mkn`, `kn`, `wb`, `abs`, `add:K` or `mle`
+ * @text: `mkn`, `kn`, `wb`, `abs`, `add:K` (0 < K <= 1e9) or `mle`
  * @method: (out): the estimator
  * @add: (out): K, 0 where there is none
  * @error: return location for a #GError, or %NULL
@@ -121,13 +124,15 @@ ng_smoothing_parse(const char *text, NgSmoothing *method, double *add, GError **
         return TRUE;
     }
     if (g_str_has_prefix(text, "add:") && ng_number_to_double(text + 4, strlen(text + 4), &K) &&
-        K > 0.0 && isfinite(K)) {
+        K > 0.0 && K <= ADD_MAX) {
         *method = NG_SMOOTHING_ADD;
         *add = K;
         return TRUE;
     }
     g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                "no smoothing '%s' (one of mkn, kn, wb, abs, add:K with K > 0, mle)", text);
+                "no smoothing '%s' (one of mkn, kn, wb, abs, add:K with K above 0 and at most 1e9, "
+                "mle)",
+                text);
     return FALSE;
 }
 

@@ -207,3 +207,12 @@ ng_filling_free(NgFilling *self)
     g_free(self->words);
     g_free(self);
 }
+
+/** ng_completer_invalid: Returns: how many bytes that are no UTF-8 its texts held so far */
+guint64
+ng_completer_invalid(const NgCompleter *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return ng_tokenizer_invalid(self->tokenizer);
+}

@@ -274,7 +274,8 @@ ng_corpus_read(const char *const *paths, const NgTrainOptions *options, const Ng
         return NULL;
     self->invalid = ng_tokenizer_invalid(tokenizer);
     if (self->sequences == 0) {
-        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s: no text to learn from",
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                    "%s: no text to learn from (name files or folders that hold words)",
                     files->len == 1
                         ? (g_str_equal(reading.path, "-") ? "standard input" : reading.path)
                         : paths[0]);

@@ -327,19 +327,22 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
  * @options: order, and how text is cut
  * @out: the count file; `-` is standard output
  * @progress: (nullable): told of the work
+ * @invalid: (out) (optional): bytes of the text that are no UTF-8, once it has been read
  * @error: return location for a #GError, or %NULL
  *
  * Returns: whether the counts of all n-grams up to the order were written
  */
 gboolean
 ng_train_count(const char *const *paths, const NgTrainOptions *options, const char *out,
-               const NgProgress *progress, GError **error)
+               const NgProgress *progress, guint64 *invalid, GError **error)
 {
     g_return_val_if_fail(options != NULL && out != NULL, FALSE);
 
     g_autoptr(NgCorpus) corpus = ng_corpus_read(paths, options, progress, error);
     if (corpus == NULL)
         return FALSE;
+    if (invalid != NULL)
+        *invalid = corpus->invalid;
     renumber(corpus, options, TRUE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     g_autoptr(NgCounts) counts = count_spans(corpus, spans, options);

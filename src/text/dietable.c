@@ -26,6 +26,8 @@
 typedef struct {
     NgDieTable *table;
     GArray *weights; /* double */
+    GArray *lines;   /* guint64 */
+    guint64 line;    /* the one read */
     size_t columns;  /* 0 before the first line */
     size_t outcome;  /* its column */
     size_t weight;   /* its column */
@@ -42,8 +44,10 @@ ng_die_table_free(NgDieTable *self)
 {
     if (self == NULL)
         return;
+    g_free(self->path);
     g_free(self->outcome);
     g_free(self->weight);
+    g_free(self->line);
     if (self->cells != NULL)
         g_ptr_array_unref(self->cells);
     g_strfreev(self->header);
@@ -139,6 +143,7 @@ take_cells(Reader *reader, char **cells, GError **error)
     }
     if (!take_weight(reader, cells[reader->weight], error))
         return FALSE;
+    g_array_append_val(reader->lines, reader->line);
     g_ptr_array_add(reader->table->cells, g_strdupv(cells));
     return TRUE;
 }
@@ -174,12 +179,13 @@ read_lines(Reader *reader, NgInput *input, GError **error)
     const char *line;
     size_t length;
 
-    while (ng_input_line(input, &line, &length, &trouble))
+    while (ng_input_line(input, &line, &length, &trouble)) {
+        reader->line = ng_input_line_number(input);
         if (!take_line(reader, line, length, error)) {
-            g_prefix_error(error, "%s:%" G_GUINT64_FORMAT ": ", ng_input_path(input),
-                           ng_input_line_number(input));
+            g_prefix_error(error, "%s:%" G_GUINT64_FORMAT ": ", ng_input_path(input), reader->line);
             return FALSE;
         }
+    }
     if (trouble != NULL) {
         g_propagate_error(error, trouble);
         return FALSE;
@@ -193,7 +199,7 @@ read_lines(Reader *reader, NgInput *input, GError **error)
     return FALSE;
 }
 
-/* Hands the weights over and lets `outcome` point at the cells. */
+/* Hands weights and lines over and lets `outcome` point at the cells. */
 static void
 finish(Reader *reader)
 {
@@ -201,6 +207,7 @@ finish(Reader *reader)
 
     table->n = reader->weights->len;
     table->weight = (double *)(void *)g_array_free(g_steal_pointer(&reader->weights), FALSE);
+    table->line = (guint64 *)(void *)g_array_free(g_steal_pointer(&reader->lines), FALSE);
     table->outcome = g_new(char *, table->n);
     for (size_t i = 0; i < table->n; i++) {
         char **cells = g_ptr_array_index(table->cells, i);
@@ -231,12 +238,14 @@ ng_die_table_read(const char *path, GError **error)
         return NULL;
     g_autoptr(NgDieTable) table = g_new0(NgDieTable, 1);
     g_autoptr(GArray) weights = g_array_new(FALSE, FALSE, sizeof(double));
-    Reader reader = {.table = table, .weights = weights, .weight = 1};
+    g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint64));
+    Reader reader = {.table = table, .weights = weights, .lines = lines, .weight = 1};
 
+    table->path = g_strdup(ng_input_path(input));
     table->cells = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
     if (!read_lines(&reader, input, error))
         return NULL;
     finish(&reader);
-    weights = NULL;
+    weights = lines = NULL;
     return g_steal_pointer(&table);
 }

@@ -145,6 +145,20 @@ static const struct {
     gboolean exists;
 } links[] = {{"target", TRUE}, {"target", FALSE}, {"../%s/target", TRUE}, {"../%s/target", FALSE}};
 
+START_TEST(links_that_go_in_circles_are_an_error)
+{
+    g_autofree char *path = in_folder("circle");
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_int_eq(symlink("circle", path), 0);
+    ck_assert_ptr_null(ng_output_open(path, &error));
+    ck_assert(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_LOOP));
+    ck_assert(g_str_has_prefix(error->message, path));
+    ck_assert(g_file_test(path, G_FILE_TEST_IS_SYMLINK));
+    g_unlink(path);
+}
+END_TEST
+
 START_TEST(a_symbolic_link_stays_and_its_target_is_written)
 {
     g_autofree char *path = in_folder("link");
@@ -332,6 +346,7 @@ output_suite(void)
     tcase_add_test(files, an_old_file_stays_until_commit);
     tcase_add_test(files, a_killed_writer_leaves_nothing);
     tcase_add_test(files, permissions_are_those_of_the_old_file);
+    tcase_add_test(files, links_that_go_in_circles_are_an_error);
     tcase_add_loop_test(files, a_symbolic_link_stays_and_its_target_is_written, 0,
                         G_N_ELEMENTS(links));
     tcase_add_test(files, large_writes_arrive_whole);

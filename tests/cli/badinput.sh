@@ -42,7 +42,7 @@ printf 'heads\t0.6\ntails\t0.4\n' >die
 printf '\n\n\n' >blank
 printf 'word' >one
 for tokens in words space chars; do
-    refuses 'empty: no text' "$ngram" train --tokens $tokens -o x.ngram empty
+    refuses 'empty: no text.*(name files' "$ngram" train --tokens $tokens -o x.ngram empty
     absent x.ngram
     for method in mkn kn wb abs add:1 mle; do
         run 0 "$ngram" train -q --tokens $tokens --smoothing $method -o x.ngram one
@@ -69,6 +69,15 @@ for tokens in words space chars; do
     refuses 'latin:1: not UTF-8 at byte 4' "$ngram" count --tokens $tokens --strict-utf8 latin
     run 0 "$ngram" train -q --tokens $tokens -o x.ngram reviews
     refuses 'latin:1: not UTF-8' "$ngram" score --strict-utf8 -m x.ngram latin
+    run 0 "$ngram" count --tokens $tokens latin
+    equal 'messages of count' "$(cat err)" 'ngram count: 8 bytes are not UTF-8; kept as they are'
+    run 0 "$ngram" train -q --tokens $tokens --smoothing wb -o y.ngram latin latin
+    equal 'messages of train' "$(cat err)" 'ngram train: 16 bytes are not UTF-8; kept as they are'
+    run 0 "$ngram" complete -m y.ngram "$(printf 'caf\351 ?')" "$(printf '\377')"
+    equal 'messages of complete' "$(cat err)" \
+        'ngram complete: 2 bytes are not UTF-8; kept as they are'
+    refuses 'argument 2: not UTF-8 at byte 4' "$ngram" complete -m y.ngram --strict-utf8 a \
+        "$(printf 'caf\351 ?')"
     run 0 "$ngram" score -q -m x.ngram latin nul symbols
     holds err '8 bytes are not UTF-8'
     run 0 "$ngram" score -q --words --format json -m x.ngram latin nul symbols
@@ -77,7 +86,11 @@ done
 run 0 "$ngram" count symbols
 refuses "symbols:1: the token '<s>'" "$ngram" count --tokens space symbols
 run 0 "$ngram" count --tokens space --skip-symbols symbols
-rm x.ngram
+cat >piped <<'EOF'
+exec "$1" complete --strict-utf8 -m y.ngram <latin
+EOF
+refuses 'standard input:1: not UTF-8 at byte 4' sh piped "$ngram"
+rm x.ngram y.ngram
 
 # ---- folders and files that cannot be read
 mkdir -p hollow nest/a/b
@@ -140,6 +153,10 @@ gzip -c m.arpa | head -c 300 >cut.gz
 refuses 'cut.gz: .*too early' "$ngram" score -m cut.gz reviews
 refuses 'cut.gz: .*too early' "$ngram" convert cut.gz x.ngram
 absent x.counts x.ngram
+gzip -c m.ngram >packed.ngram
+refuses 'packed.ngram: a packed model file' "$ngram" score -m packed.ngram reviews
+: >empty.ngram
+refuses 'empty.ngram: empty file, neither' "$ngram" info empty.ngram
 
 # ---- a small model with each byte changed, cut at each length, or of another version
 run 0 "$ngram" train -q --order 2 --smoothing wb -o small.ngram one
@@ -195,6 +212,10 @@ for i in $(seq 20); do
     ends "$ngram" generate -m d.ngram -n 20 --seed "$i" --max-words 40
     ends "$ngram" table -q -m d.ngram w1 w2
     ends "$ngram" complete -m d.ngram 'w1 ? w2'
+    for out in x.arpa x.ngram; do
+        refuses 'd.ngram: is damaged' "$ngram" convert d.ngram $out
+        absent $out
+    done
     dd if=was of=d.ngram bs=1 seek=$at conv=notrunc 2>dd.err
 done
 same big.ngram d.ngram
@@ -269,6 +290,14 @@ case $got in
 *) echo "badinput: no scratch file system here (status $got): full disk not tested" >&2 ;;
 esac
 
+# a limit on the size of files is told, not died of (the shell counts in blocks of 512 or 1024)
+cat >limited <<'EOF'
+ulimit -f 1
+exec "$@"
+EOF
+refuses 'x.counts: File too large' sh limited "$ngram" count -o x.counts big.txt
+absent x.counts
+
 # ---- killed while it replaces a model: the old one or the new one, and nothing else
 mkdir kill
 cp m.ngram kill/m.ngram
@@ -285,6 +314,9 @@ done
 ln -s kill/m.ngram link
 run 0 "$ngram" train -q --smoothing wb -o link reviews
 [ -L link ] || fail 'a link was replaced'
+ln -s circle circle
+refuses 'circle: Too many levels' "$ngram" train -q --smoothing wb -o circle reviews
+[ -L circle ] || fail 'a link to itself was replaced'
 run 0 "$ngram" info --check kill/m.ngram
 for line in 'convert same same --to ngram' 'convert same same --to arpa'; do
     cp m.ngram same
@@ -332,13 +364,39 @@ done <<EOF
 --unit lines
 --author-s none
 -z
--o y.ngram
+--smoothing add:1.1e9
+-o=
+--output=
+--vocab=
+--quiet=1
+--arpa=no
 EOF
 absent x.ngram y.ngram
+# the last one wins, but for -m
+run 0 "$ngram" train -q --smoothing wb --smoothing mle --tokens space --tokens chars -o x.ngram \
+    -o y.ngram reviews
+absent x.ngram
+run 0 "$ngram" info y.ngram
+holds out "smoothing${tab}mle\$"
+holds out "tokens${tab}chars\$"
+rm y.ngram
+refuses 'given twice' "$ngram" score -m m.ngram -m m.ngram one
+refuses "'' is no file's name" "$ngram" score -m '' one
+refuses 'OUT is empty' "$ngram" convert --to arpa m.ngram ''
+refuses '--check takes no value' "$ngram" info --check=0 m.ngram
+run 0 "$ngram" generate -m m.ngram --seed 1 --prefix --scores=1 -- # a value, not an option
+for command in 'score one' 'complete a' table 'generate -n 1' 'info m.ngram' 'convert m.ngram x.arpa' \
+    'merge m.counts' 'roll die' 'count one' help; do
+    # shellcheck disable=SC2086
+    NGRAM_MODEL=m.ngram run 0 "$ngram" $command -q
+    equal "messages of a quiet $command" "$(cat err)" ''
+done
+rm x.arpa
 for line in 'trian did.you.mean..train' 'scor did.you.mean..score' 'foo no.command' '-- unknown' \
-    '--verbos unknown'; do
+    '--verbos unknown' '--versoin did.you.mean.--version' '--hepl did.you.mean.--help'; do
     refuses "${line#* }" "$ngram" "${line%% *}"
 done
+refuses '--version stands alone' "$ngram" --version junk
 refuses 'did you mean --order' "$ngram" train --ordr 2 reviews
 for seed in -1 abc 1.5 18446744073709551616; do
     refuses "seed: '$seed'" "$ngram" generate -m m.ngram --seed $seed
@@ -356,6 +414,9 @@ arpa() {
 rm x.ngram
 head='\\data\\\nngram 1=2\nngram 2=1\n\n\\1-grams:\n'
 arpa 1 'hello\n'
+arpa 2 '#\n# ngram: tokens=pattern pattern=%%28\n\\data\\\n'
+arpa 1 '# ngram: tokens=pattern pattern=%%zz\n\\data\\\n'
+arpa 1 '# ngram: tokens=pattern\n\\data\\\n'
 arpa 2 '\\data\\\nngram 1=99999999999\n\n\\1-grams:\n-1 a\n'
 arpa 3 '\\data\\\nngram 1=1\nngram 3=1\n\n'
 arpa 6 "${head}0.1 a\n"
@@ -383,6 +444,7 @@ counts 1 ' a\t1\n'
 counts 1 'a  b\t1\n'
 counts 1 'a\n'
 counts 1 '\n'
+counts 2 'a\t1\nb\0\t1\n'
 die() {
     printf '%b' "$2" >bad.die
     refuses "bad.die$1: " "$ngram" roll bad.die
@@ -400,6 +462,10 @@ die '' 'outcome\tweight\n'
 die '' ''
 refuses 'at least 2' "$ngram" roll --expect 2 -n 1 die
 refuses 'no column' "$ngram" roll --expect kg die
+refuses 'no column 3 (there are 2)' "$ngram" roll --expect 3 die
+printf '# houses\nwho\tp\tkg\nann\t1\t10\nbob\t1\tx\n' >bad.die
+refuses "bad.die:4: 'x' in column kg is no number" "$ngram" roll --expect kg bad.die
+lacks err 'Try'
 
 # ---- generate and complete at their limits
 run 0 "$ngram" generate -m m.ngram -n 0

@@ -81,4 +81,14 @@ run 0 "$ngram" generate -m s.ngram -n 20000 --seed 6 --tokens-out --prefix The
 awk '{ print (NF > 1 ? $2 : "</s>") }' out >observed
 chi expected observed
 
+# a greedy text that is cut at a loop: its probability is without </s>
+printf 'a b a b a b a b a b a b a b\n' >loop.txt
+run 0 "$ngram" train -q --smoothing mle --order 2 -o loop.ngram loop.txt
+run 0 "$ngram" generate -m loop.ngram --greedy --scores
+holds err 'without </s>'
+tail -n +2 out | cut -f 2 >cut.txt
+before=$(cell out 1 1)
+run 0 "$ngram" score -q -m loop.ngram --no-eos cut.txt
+near 'logprob of a text that is cut' "$before" "$(cell out 1 4)" 1e-9
+
 finish

@@ -103,6 +103,9 @@ printf 'the \377\376 end\nthe \377\n' >bytes.txt
 run 0 "$ngram" score bytes.txt bytes.txt
 equal 'times that invalid bytes are named' "$(grep -c 'not UTF-8' err)" 1
 holds err '6 bytes'
+printf 'the\n' >word.txt
+run 0 "$ngram" score word.txt
+holds err ': 1 document, 1 word, 0 OOVs; '
 run 2 "$ngram" score --strict-utf8 unknown.txt bytes.txt
 holds err 'bytes.txt:1'
 holds out '^unknown.txt'

@@ -14,12 +14,21 @@ static const struct {
     const char *text;
     const char *message;
 } malformed[] = {
-    {"", "model.arpa:0: the file ends where \\data\\ should come (is it cut short?)"},
+    {"", "model.arpa: empty file, neither a model nor ARPA text"},
+    {"\x89NGM\r\n\x1a\n", "model.arpa: a packed model file, or one from a pipe, cannot be mapped "
+                          "(unpack it first, into a file)"},
     {"# only\n\n", "model.arpa:2: the file ends where \\data\\ should come (is it cut short?)"},
     {"words\n\\data\\\n",
      "model.arpa:1: neither a comment nor \\data\\ (is this a model file or ARPA?)"},
     {"# ngram: tokens=letters\n\\data\\\n", "model.arpa:1: 'letters' is no way to cut text"},
     {"# ngram: unit=verse\n\\data\\\n", "model.arpa:1: 'verse' is no way to cut text"},
+    {"# ngram: case=upper\n\\data\\\n", "model.arpa:1: 'upper' is no way to cut text"},
+    {"#\n# ngram: tokens=pattern pattern=%28\n\\data\\\n",
+     "model.arpa:2: pattern '(': missing closing parenthesis at offset 1"},
+    {"# ngram: tokens=pattern pattern=%zz\n\\data\\\n",
+     "model.arpa:1: '%zz' is no way to cut text"},
+    {"# ngram: tokens=words pattern=x\n\\data\\\n",
+     "model.arpa:1: --pattern goes with --tokens pattern alone (leave one of the two out)"},
     {"# ngram: tokens\n\\data\\\n", "model.arpa:1: 'tokens' is no setting"},
     {"\\data\\\nngrams 1=4\n", "model.arpa:2: not of the form 'ngram 1=100'"},
     {"\\data\\\nngram 1 4\n", "model.arpa:2: not of the form 'ngram 1=100'"},

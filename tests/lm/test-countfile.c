@@ -16,7 +16,7 @@ count_text(const char *text, const NgTrainOptions *options)
     char *out = new_file();
     g_autoptr(GError) error = NULL;
 
-    ck_assert_msg(ng_train_count(paths, options, out, NULL, &error), "%s",
+    ck_assert_msg(ng_train_count(paths, options, out, NULL, NULL, &error), "%s",
                   error != NULL ? error->message : "no error");
     g_unlink(in);
     return out;

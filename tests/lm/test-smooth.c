@@ -322,8 +322,9 @@ START_TEST(names_are_read_as_they_are_written)
 }
 END_TEST
 
-static const char *const no_names[] = {"",        "MKN",     "add",    "add:",  "add:0", "add:-1",
-                                       "add:nan", "add:inf", "add:1 ", "mkn:1", "katz"};
+static const char *const no_names[] = {
+    "",        "MKN",    "add",   "add:", "add:0",          "add:-1",   "add:nan",
+    "add:inf", "add:1 ", "mkn:1", "katz", "add:1000000001", "add:1e300"};
 
 START_TEST(other_names_are_refused)
 {
@@ -331,7 +332,8 @@ START_TEST(other_names_are_refused)
     double add = 7.0;
     g_autoptr(GError) error = NULL;
     g_autofree char *expected = g_strdup_printf(
-        "no smoothing '%s' (one of mkn, kn, wb, abs, add:K with K > 0, mle)", no_names[_i]);
+        "no smoothing '%s' (one of mkn, kn, wb, abs, add:K with K above 0 and at most 1e9, mle)",
+        no_names[_i]);
 
     ck_assert(!ng_smoothing_parse(no_names[_i], &method, &add, &error));
     ck_assert(g_error_matches(error, NG_ERROR, NG_ERROR_RANGE));

@@ -353,7 +353,8 @@ START_TEST(a_corpus_without_text_is_refused)
     NgTrainOptions options = word_options(3);
     g_autofree char *text = put_bytes("text", nothing[_i], -1);
     const char *const paths[] = {text, NULL};
-    g_autofree char *expected = g_strconcat(text, ": no text to learn from", NULL);
+    g_autofree char *expected =
+        g_strconcat(text, ": no text to learn from (name files or folders that hold words)", NULL);
     g_autoptr(GError) error = NULL;
 
     ck_assert_ptr_null(ng_train(paths, &options, NULL, &error));

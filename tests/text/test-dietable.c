@@ -44,6 +44,9 @@ START_TEST(outcomes_and_weights_are_read)
     ck_assert_double_eq(table->weight[1], 2.5);
     ck_assert_double_eq(table->weight[2], 0.0);
     ck_assert_double_eq(table->total, 3.5);
+    ck_assert_uint_eq(table->line[0], 1);
+    ck_assert_uint_eq(table->line[1], 5);
+    ck_assert_uint_eq(table->line[2], 6);
     ck_assert_ptr_null(table->header);
     ck_assert_uint_eq(table->cells->len, 3);
 }
