@@ -16,7 +16,7 @@ SONAME  := libngram.so.0
 
 PACKAGES     := glib-2.0 libpcre2-8 zlib libzstd libxxhash
 PKG_CONFIG   ?= pkg-config
-OUR_CPPFLAGS := -Iinclude -Isrc/cli -DG_LOG_DOMAIN=\"ngram\" -D_GNU_SOURCE \
+OUR_CPPFLAGS := -Iinclude -DG_LOG_DOMAIN=\"ngram\" -D_GNU_SOURCE \
                 -DNG_VERSION=\"$(VERSION)\" -DNG_DATADIR=\"$(PREFIX)/share\" \
                 $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 # no contraction: what must match to the last digit must not depend on the processor's FMA
@@ -50,8 +50,14 @@ all: $(BUILD)/ngram $(BUILD)/libngram.so $(BUILD)/default.ngram
 $(BUILD)/libngram.a: $(call objects,$(LIB_SRC))
 	@rm -f $@
 	$(AR) rcs $@ $^
-$(BUILD)/libngram.so: $(call objects,$(LIB_SRC))
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -o $@ $^ $(LDLIBS) $(OUR_LDLIBS)
+# the shared library shows what the public headers name, and nothing else
+$(BUILD)/libngram.map: $(wildcard include/ngram/*.h)
+	@mkdir -p $(@D)
+	(echo '{ global:'; grep -ohE '\bng_[a-z0-9_]+ ?\(' $^ | tr -d ' (' | sort -u | sed 's/$$/;/'; \
+	    echo 'local: *; };') > $@
+$(BUILD)/libngram.so: $(call objects,$(LIB_SRC)) $(BUILD)/libngram.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
+	    -Wl,--version-script=$(BUILD)/libngram.map -o $@ $(filter %.o,$^) $(LDLIBS) $(OUR_LDLIBS)
 $(BUILD)/ngram: $(call objects,$(CLI_SRC)) $(BUILD)/libngram.a
 	$(link)
 $(BUILD)/check: $(call objects,$(TEST_SRC)) $(BUILD)/libngram.a
@@ -72,8 +78,7 @@ quickstart:
 
 # installs what the tests want first, then starts over: the flags above depend on it
 check:
-	@$(PKG_CONFIG) --exists check $(PACKAGES) 2>/dev/null && command -v python3 >/dev/null || \
-	    tools/deps build test
+	@tools/deps build test
 	@$(MAKE) --no-print-directory check-installed
 check-installed: all $(BUILD)/check $(FUZZERS:%=$(BUILD)/replay-%)
 	tools/check-layers
@@ -91,7 +96,7 @@ lint:
 	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 	printf '%s\n' $(LIB_SRC) $(CLI_SRC) $(TEST_SRC) | xargs -P 2 -n 12 sh -c \
 	    'exec clang-tidy --quiet "$$@" -- $(subst ",\",$(subst \",",$(OUR_CPPFLAGS))) -std=c11' tidy
-	cppcheck -q --error-exitcode=1 --library=gtk,posix,gnu --std=c11 -Iinclude -Isrc/cli \
+	cppcheck -q --error-exitcode=1 --library=gtk,posix,gnu --std=c11 -Iinclude \
 	    -D_GNU_SOURCE '-DNG_VERSION=""' --enable=warning,style,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem src
 	shellcheck -s sh -x $(filter-out .ci/run,$(SCRIPTS))

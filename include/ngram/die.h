@@ -1,8 +1,6 @@
 /* die.h - the biased die: one draw from a table of weights by inverse CDF. */
 #pragma once
 
-#include "ngram/rng.h"
-
 #include <glib.h>
 #include <stddef.h>
 

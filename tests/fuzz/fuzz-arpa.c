@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!ng_arpa_write(model, 0, path, &error))
         g_error("%s", error->message);
     g_autoptr(NgModel) again = ng_arpa_read(path, &error);
+    unlink(path);
     if (again == NULL)
         g_error("%s", error->message);
     for (unsigned k = 1; k <= ng_voice_order(voice); k++)
