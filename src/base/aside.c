@@ -168,13 +168,31 @@ give_name(NgAside *self)
     return code;
 }
 
+/* Brings the names in a folder to the disk.  Returns 0 or errno; 0 too where the folder may not
+ * be read or its filesystem knows no such thing: only a disk that fails is trouble. */
+static int
+sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int code = 0;
+
+    if (fd < 0)
+        return 0;
+    if (fsync(fd) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT))
+        code = errno;
+    close(fd);
+    return code;
+}
+
 /**
  * ng_aside_commit:
  * @self: a file, all written
  *
- * Brings the file to the disk and puts it in the target's place.
+ * Brings the file to the disk, puts it in the target's place, and brings its
+ * name to the disk.
  *
- * Returns: 0 where it stands there; errno where the target is as it was
+ * Returns: 0 where it stands there; errno where the target is as it was, or
+ * where the disk failed at the name, which may then be gone after a crash
  */
 int
 ng_aside_commit(NgAside *self)
@@ -191,5 +209,5 @@ ng_aside_commit(NgAside *self)
     self->hidden = NULL;
     close(self->fd); /* its bytes are on the disk: nothing is left that could fail */
     self->fd = -1;
-    return 0;
+    return sync_folder(self->folder);
 }

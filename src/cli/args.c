@@ -3,8 +3,9 @@
  *
  * A command states its options once, in a table of NgOption; GOption cuts the
  * command line up by it and --help is printed from it.  GOption alone will not
- * do: it reads 010 as eight, knows no bounds, and recodes text by the locale.
- * So every value is taken as bytes (a file name, to GOption) and read here.
+ * do: it reads 010 as eight, knows no bounds and no -n10, and recodes text by
+ * the locale.  So letters are unfolded before it sees them, and every value is
+ * taken as bytes (a file name, to GOption) and read here.
  */
 #include "args.h"
 
@@ -158,39 +159,90 @@ read_slot(const NgSlot *slot, GError **error)
     }
 }
 
-/* The slot of @arg: a long option, or a group of letters of which one takes a value. */
-static const NgSlot *
-find_slot(const NgArgs *self, const char *arg)
+/* The option of a `--name`, with or without a value behind it; NULL where there is none. */
+static const NgOption *
+find_name(const NgArgs *self, const char *name)
 {
-    size_t length = strcspn(arg, "=");
+    size_t length = strcspn(name, "=");
 
     for (size_t i = 0; i < self->n_slots; i++) {
         const NgOption *o = &self->slots[i].option;
-        if (g_str_has_prefix(arg, "--")
-                ? strlen(o->name) == length - 2 && memcmp(o->name, arg + 2, length - 2) == 0
-                : arg[0] == '-' && o->letter != 0 && o->kind != NG_OPTION_FLAG &&
-                      strchr(arg, o->letter) != NULL)
-            return &self->slots[i];
+        if (strlen(o->name) == length && memcmp(o->name, name, length) == 0)
+            return o;
     }
     return NULL;
 }
 
-/* Refuses --quiet=0, which GOption takes for --quiet. */
-static gboolean
-check_flags(const NgArgs *self, char **argv, GError **error)
+static const NgOption *
+find_letter(const NgArgs *self, char letter)
 {
-    for (char **arg = argv + 1; *arg != NULL && !g_str_equal(*arg, "--"); arg++) {
-        const NgSlot *slot = find_slot(self, *arg);
-        if (slot == NULL)
+    for (size_t i = 0; i < self->n_slots; i++)
+        if (self->slots[i].option.letter == letter)
+            return &self->slots[i].option;
+    return NULL;
+}
+
+/* Unfolds the letters after a dash, one option each: -qvn10 becomes -q -v --number=10.  Sets
+ * @wants where the last one has its value in the next argument.  FALSE with @error set. */
+static gboolean
+unfold_letters(const NgArgs *self, const char *letters, GPtrArray *out, gboolean *wants,
+               GError **error)
+{
+    for (const char *at = letters; *at != '\0'; at++) {
+        const NgOption *option = *at == 'h' ? NULL : find_letter(self, *at);
+        if (option == NULL && *at != 'h') {
+            g_ptr_array_add(out, g_strdup_printf("-%s", at)); /* for GOption to refuse */
+            return TRUE;
+        }
+        if (option == NULL || option->kind == NG_OPTION_FLAG || at[1] == '\0') {
+            g_ptr_array_add(out, g_strdup_printf("-%c", *at));
+            *wants = option != NULL && option->kind != NG_OPTION_FLAG;
             continue;
-        const char *equals = strchr(*arg, '=');
-        if (slot->option.kind == NG_OPTION_FLAG && equals != NULL)
-            return ng_cli_usage_error(error, "--%s takes no value, '%s' given", slot->option.name,
-                                      equals + 1);
-        if (slot->option.kind != NG_OPTION_FLAG && equals == NULL && arg[1] != NULL)
-            arg++; /* its value */
+        }
+        if (at[1] == '=')
+            return ng_cli_usage_error(error, "-%s: write -%c %s or --%s%s", at, *at, at + 2,
+                                      option->name, at + 1);
+        g_ptr_array_add(out, g_strdup_printf("--%s=%s", option->name, at + 1));
+        return TRUE;
     }
     return TRUE;
+}
+
+/* What GOption is to see of argv: it knows no -n10, and takes --quiet=0 for --quiet.
+ * Returns NULL with @error set. */
+static GStrv
+unfold(const NgArgs *self, char **argv, GError **error)
+{
+    g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(g_free);
+    char **arg = argv;
+
+    g_ptr_array_add(out, g_strdup(*arg++));
+    while (*arg != NULL && !g_str_equal(*arg, "--")) {
+        const char *text = *arg++;
+        gboolean wants = FALSE; /* the next argument is a value */
+        if (g_str_has_prefix(text, "--")) {
+            const NgOption *option = find_name(self, text + 2);
+            const char *equals = strchr(text, '=');
+            if (option != NULL && option->kind == NG_OPTION_FLAG && equals != NULL) {
+                ng_cli_usage_error(error, "--%s takes no value, '%s' given", option->name,
+                                   equals + 1);
+                return NULL;
+            }
+            wants = option != NULL && option->kind != NG_OPTION_FLAG && equals == NULL;
+            g_ptr_array_add(out, g_strdup(text));
+        } else if (text[0] == '-' && text[1] != '\0') {
+            if (!unfold_letters(self, text + 1, out, &wants, error))
+                return NULL;
+        } else {
+            g_ptr_array_add(out, g_strdup(text));
+        }
+        if (wants && *arg != NULL)
+            g_ptr_array_add(out, g_strdup(*arg++));
+    }
+    while (*arg != NULL)
+        g_ptr_array_add(out, g_strdup(*arg++));
+    g_ptr_array_add(out, NULL);
+    return (GStrv)g_ptr_array_free(g_steal_pointer(&out), FALSE);
 }
 
 /* Lets GOption cut argv up into the slots. */
@@ -215,7 +267,9 @@ cut(NgArgs *self, char **argv, GError **error)
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
-    g_auto(GStrv) copy = g_strdupv(argv); /* GOption wants the strings */
+    g_auto(GStrv) copy = unfold(self, argv, error); /* GOption wants the strings */
+    if (copy == NULL)
+        return FALSE;
     GError *trouble = NULL;
     if (!g_option_context_parse_strv(context, &copy, &trouble))
         return explain(self, trouble, error);
@@ -271,7 +325,7 @@ ng_args_parse(NgArgs *self, const NgSyntax *syntax, char **argv, NgStatus *statu
 {
     prepare(self, syntax);
     *status = NG_STATUS_TROUBLE;
-    if (!check_flags(self, argv, error) || !cut(self, argv, error))
+    if (!cut(self, argv, error))
         return FALSE;
     if (self->help) {
         g_autofree NgOption *options = g_new0(NgOption, self->n_slots + 1);

@@ -81,6 +81,8 @@ put_manifest(NgWriter *writer, GKeyFile *manifest, GError **error)
     for (char **group = groups; *group != NULL; group++) {
         g_auto(GStrv) keys = g_key_file_get_keys(manifest, *group, NULL, NULL);
         for (char **key = keys; key != NULL && *key != NULL; key++) {
+            if (g_str_equal(*group, "model") && g_str_equal(*key, "order"))
+                continue; /* put_model() has it from the model itself */
             g_autofree char *value = g_key_file_get_string(manifest, *group, *key, NULL);
             if (!put(writer, *group, *key, value, error))
                 return FALSE;

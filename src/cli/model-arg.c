@@ -12,10 +12,11 @@
 #define NG_DATADIR "/usr/local/share"
 #endif
 
-/* Where a default model may lie, best first. */
+/* Where a default model may lie, best first: a program that was moved with its data finds it. */
 static GPtrArray *
 default_places(void)
 {
+    static const char installed[] = NG_DATADIR "/ngram/default.ngram";
     GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
 
@@ -25,11 +26,10 @@ default_places(void)
         g_autofree char *folder = g_path_get_dirname(program);
         g_autofree char *prefix = g_path_get_dirname(folder);
         g_ptr_array_add(places, g_build_filename(folder, "default.ngram", NULL));
-        g_ptr_array_add(places, g_strdup(NG_DATADIR "/ngram/default.ngram"));
         g_ptr_array_add(places, g_build_filename(prefix, "share", "ngram", "default.ngram", NULL));
-    } else {
-        g_ptr_array_add(places, g_strdup(NG_DATADIR "/ngram/default.ngram"));
     }
+    if (!g_str_equal(places->pdata[places->len - 1], installed))
+        g_ptr_array_add(places, g_strdup(installed));
     g_ptr_array_add(places, NULL);
     return places;
 }

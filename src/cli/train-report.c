@@ -9,14 +9,15 @@
 
 #include <string.h>
 
-/* The discounts of the whole; those of the authors stand in the manifest. */
+/* The discounts of the whole but for fallbacks, which are told apart; those of the authors stand
+ * in the manifest. */
 static void
 report_discounts(GKeyFile *manifest)
 {
     g_auto(GStrv) keys = g_key_file_get_keys(manifest, "discounts", NULL, NULL);
 
     for (char **key = keys; key != NULL && *key != NULL; key++) {
-        if (!g_str_has_prefix(*key, "0."))
+        if (!g_str_has_prefix(*key, "0.") || g_key_file_has_key(manifest, "fallback", *key, NULL))
             continue;
         g_auto(GStrv) d = g_key_file_get_string_list(manifest, "discounts", *key, NULL, NULL);
         g_autofree char *list = g_strjoinv(" ", d);

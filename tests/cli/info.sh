@@ -9,6 +9,7 @@ run 0 "$ngram" train -q -o m.ngram reviews
 run 0 "$ngram" info m.ngram
 equal 'columns' "$(head -n 1 out)" "group${tab}key${tab}value"
 holds out "^model${tab}order${tab}3$"
+equal 'keys told twice' "$(cut -f 1,2 out | sort | uniq -d)" ''
 holds out "^model${tab}voices${tab}3$"
 holds out "^model${tab}bytes${tab}$(wc -c <m.ngram)$"
 holds out "^voice (all)${tab}1-grams${tab}"

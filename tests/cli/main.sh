@@ -84,4 +84,47 @@ holds err 'none.ngram'
 run 0 "$ngram" table -v -m one.ngram
 holds err 'model one.ngram: order 3'
 
+# the data folder beside the program's own is found wherever both are moved
+mkdir -p moved/bin moved/share/ngram none
+cp "$ngram" moved/bin/ngram
+cp one.ngram moved/share/ngram/default.ngram
+run 0 env XDG_DATA_HOME="$PWD/none" moved/bin/ngram table
+same out one.tsv
+run 0 env XDG_DATA_HOME="$PWD/none" moved/bin/ngram table -v
+holds err '/moved/share/ngram/default.ngram: order'
+
+# letters: values glued on, flags in one group, a group that ends in a value
+run 0 "$ngram" generate -m one.ngram -n 10 --seed 1
+cp out ten
+run 0 "$ngram" generate -mone.ngram -n10 --seed 1
+same out ten
+run 0 "$ngram" generate -m one.ngram --seed 1 -qvn10
+same out ten
+run 0 "$ngram" generate -m one.ngram --seed 1 -qvn 10
+same out ten
+run 0 "$ngram" generate --seed 1 -qv -mone.ngram
+equal 'texts of -qv' "$(wc -l <out)" 1
+run 0 "$ngram" complete -mone.ngram -k1 'the movie was ?'
+equal 'lines of complete -k1' "$(wc -l <out)" 2
+run 0 "$ngram" table -m one.ngram -k3
+equal 'lines of table -k3' "$(wc -l <out)" 4
+run 0 "$ngram" train -q --authors none -oglued.ngram reviews/ann
+same glued.ngram one.ngram
+run 0 "$ngram" train -q --authors none -o -vq.ngram reviews/ann
+same ./-vq.ngram one.ngram
+run 0 "$ngram" generate -qh
+equal 'first line of -qh' "$(head -n 1 out)" 'Examples:'
+run 0 "$ngram" complete -m one.ngram -k1 -- '-n10 ?'
+holds out '-n10 '
+run 2 "$ngram" generate -m one.ngram -n1x
+holds err "'1x' is not a whole number"
+run 2 "$ngram" generate -m one.ngram -qn
+holds err '-n'
+run 2 "$ngram" generate -m one.ngram -qx
+holds err 'unknown option -x'
+run 2 "$ngram" generate -m one.ngram -n=10
+holds err 'write -n 10 or --number=10'
+run 2 "$ngram" generate -m one.ngram --quiet=0
+holds err 'takes no value'
+
 finish

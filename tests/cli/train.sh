@@ -11,6 +11,7 @@ run 0 "$ngram" train reviews
 equal 'standard output of train' "$(cat out)" ''
 holds err 'order 3: .*discounts'
 holds err 'fallback'
+equal 'orders told twice' "$(sed -n 's/^ngram train: \(order [0-9]*\):.*/\1/p' err | sort | uniq -d)" ''
 run 0 "$ngram" info --check model.ngram
 holds out "^voice ann$tab"
 holds out "^voice bob$tab"

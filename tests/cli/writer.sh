@@ -43,12 +43,15 @@ holds out "$(printf '\033')\[1m"
 run 0 env NO_COLOR=1 "$ngram" table --format text --color always the
 holds out "$(printf '\033')\[1m"
 
-if command -v script >/dev/null; then
+# script may be there and have no pseudo-terminal to give, as in a chroot without devpts
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     script -qec "$ngram table the" /dev/null >terminal </dev/null
     holds terminal "$(printf '\033')\[1m"
     NO_COLOR=1 script -qec "$ngram table the" /dev/null >terminal </dev/null
     lacks terminal "$(printf '\033')\[1m"
     lacks terminal "$tab"
+else
+    echo "writer: skipped: output on a terminal ('script' is missing or makes none)"
 fi
 
 # JSON has all columns of TSV, and numbers that read back as they are
