@@ -69,6 +69,7 @@ guint64 ng_tokenizer_invalid(const NgTokenizer *self);
 
 gboolean ng_tokens_from_name(const char *name, NgTokens *kind) G_GNUC_WARN_UNUSED_RESULT;
 const char *ng_tokens_name(NgTokens kind);
+gboolean ng_tokens_keep_empty(NgTokens kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgTokenizer, ng_tokenizer_free)
 

@@ -16,6 +16,7 @@
  * positive, no <unk>, no <s>, n-grams whose context or suffix was pruned (they
  * are filled in with what backing off gives, and marked as blanks).
  */
+#include "fault.h"
 #include "model-internal.h"
 #include "ngrams.h"
 
@@ -47,18 +48,6 @@ typedef struct {
     size_t length;
 } Reader;
 
-static gboolean G_GNUC_PRINTF(3, 4) bad(const Reader *r, GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_autofree char *what = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s:%" G_GUINT64_FORMAT ": %s",
-                ng_input_path(r->input), ng_input_line_number(r->input), what);
-    return FALSE;
-}
-
 static gboolean
 is_blank(char c)
 {
@@ -83,7 +72,8 @@ next_line(Reader *r, const char *awaited, GError **error)
         return FALSE;
     }
     if (inner == NULL)
-        return bad(r, error, "the file ends where %s should come (is it cut short?)", awaited);
+        return ng_fault(r->input, error, "the file ends where %s should come (is it cut short?)",
+                        awaited);
     g_propagate_error(error, g_steal_pointer(&inner));
     return FALSE;
 }
@@ -108,7 +98,7 @@ check_settings(const Reader *r, GError **error)
     g_autoptr(NgTokenizer) tokenizer =
         ng_tokenizer_new(r->text.tokens, r->text.pattern, r->text.fold, &inner);
 
-    return tokenizer != NULL || bad(r, error, "%s", inner->message);
+    return tokenizer != NULL || ng_fault(r->input, error, "%s", inner->message);
 }
 
 /* `# ngram: tokens=words case=fold unit=line`, which ng_arpa_write() puts first. */
@@ -121,7 +111,7 @@ read_settings(Reader *r, GError **error)
     for (char **p = parts + 2; parts[0] != NULL && parts[1] != NULL && *p != NULL; p++) {
         char *value = strchr(*p, '=');
         if (value == NULL)
-            return bad(r, error, "'%s' is no setting", *p);
+            return ng_fault(r->input, error, "'%s' is no setting", *p);
         *value++ = '\0';
         gboolean known = TRUE;
         if (g_str_equal(*p, "tokens"))
@@ -137,7 +127,7 @@ read_settings(Reader *r, GError **error)
             known = r->pattern != NULL;
         }
         if (!known)
-            return bad(r, error, "'%s' is no way to cut text", value);
+            return ng_fault(r->input, error, "'%s' is no way to cut text", value);
     }
     r->text.pattern = r->pattern;
     return check_settings(r, error);
@@ -157,7 +147,8 @@ read_header(Reader *r, GError **error)
             return FALSE;
         }
         if (r->length > 0 && r->line[0] != '#' && !line_is(r, "\\data\\"))
-            return bad(r, error, "neither a comment nor \\data\\ (is this a model file or ARPA?)");
+            return ng_fault(r->input, error,
+                            "neither a comment nor \\data\\ (is this a model file or ARPA?)");
         if (line_begins(r, "# ngram: ") && !read_settings(r, error))
             return FALSE;
     } while (!line_is(r, "\\data\\"));
@@ -172,17 +163,18 @@ read_header(Reader *r, GError **error)
         guint64 k = 0;
         char *equals = strchr(line, '=');
         if (!g_str_has_prefix(line, "ngram ") || equals == NULL)
-            return bad(r, error, "not of the form 'ngram 1=100'");
+            return ng_fault(r->input, error, "not of the form 'ngram 1=100'");
         *equals = '\0';
         const char *order = g_strstrip(line + strlen("ngram "));
         const char *count = g_strstrip(equals + 1);
         if (!ng_number_to_uint64(order, strlen(order), &k) || k != r->order + 1)
-            return bad(r, error, "the count of %u-grams should come here", r->order + 1);
+            return ng_fault(r->input, error, "the count of %u-grams should come here",
+                            r->order + 1);
         if (k > NG_ORDER_MAX)
-            return bad(r, error, "an order above %d", NG_ORDER_MAX);
+            return ng_fault(r->input, error, "an order above %d", NG_ORDER_MAX);
         if (!ng_number_to_uint64(count, strlen(count), &r->declared[r->order]) ||
             r->declared[r->order] >= UINT32_MAX)
-            return bad(r, error, "'%s' is no count", count);
+            return ng_fault(r->input, error, "'%s' is no count", count);
         r->order++;
     }
 }
@@ -209,7 +201,7 @@ parse_number(const Reader *r, const char *field, size_t length, float *x, GError
     if (ng_number_to_float(field, length, x) && !isnan(*x))
         return TRUE;
     g_autofree char *text = g_strndup(field, length);
-    return bad(r, error, "'%s' is no number", text);
+    return ng_fault(r->input, error, "'%s' is no number", text);
 }
 
 /* The word of @field as an id; on level 1 a new one. */
@@ -227,7 +219,7 @@ parse_word(Reader *r, unsigned k, const char *field, size_t length, NgWord *id, 
         if (*id != NG_WORD_UNKNOWN)
             return TRUE;
         g_autofree char *text = g_strndup(field, length);
-        return bad(r, error, "the word '%s' is no 1-gram", text);
+        return ng_fault(r->input, error, "the word '%s' is no 1-gram", text);
     }
     *id = ng_vocab_add(r->vocab, field, length);
     return TRUE;
@@ -246,10 +238,10 @@ parse_ngram(Reader *r, unsigned k, NgWord *words, NgRow *row, GError **error)
         !parse_number(r, field, length, &row->prob, error))
         return FALSE;
     if (row->prob > 0.0F)
-        return bad(r, error, "a log probability above 0");
+        return ng_fault(r->input, error, "a log probability above 0");
     for (unsigned j = 0; j < k; j++) {
         if (!next_field(&at, end, &field, &length))
-            return bad(r, error, "%u words wanted, %u found", k, j);
+            return ng_fault(r->input, error, "%u words wanted, %u found", k, j);
         if (!parse_word(r, k, field, length, &words[j], error))
             return FALSE;
     }
@@ -258,11 +250,11 @@ parse_ngram(Reader *r, unsigned k, NgWord *words, NgRow *row, GError **error)
     if (!parse_number(r, field, length, &row->backoff, error))
         return FALSE;
     if (isinf(row->backoff) && row->backoff > 0.0F)
-        return bad(r, error, "an infinite back-off weight");
+        return ng_fault(r->input, error, "an infinite back-off weight");
     if (k == r->order && row->backoff != 0.0F)
-        return bad(r, error, "a back-off weight on an n-gram of the highest order");
+        return ng_fault(r->input, error, "a back-off weight on an n-gram of the highest order");
     if (next_field(&at, end, &field, &length))
-        return bad(r, error, "more than %u words and a back-off weight", k);
+        return ng_fault(r->input, error, "more than %u words and a back-off weight", k);
     return TRUE;
 }
 
@@ -276,8 +268,9 @@ add_unigram(Reader *r, NgWord word, const NgRow *row, GError **error)
         g_array_set_size(rows, word + 1);
     NgRow *old = &g_array_index(rows, NgRow, word);
     if (old->line != 0)
-        return bad(r, error, "the word '%s' stands on line %" G_GUINT64_FORMAT " already",
-                   ng_vocab_word(r->vocab, word, NULL), old->line);
+        return ng_fault(r->input, error,
+                        "the word '%s' stands on line %" G_GUINT64_FORMAT " already",
+                        ng_vocab_word(r->vocab, word, NULL), old->line);
     *old = *row;
     return TRUE;
 }
@@ -294,7 +287,7 @@ read_section(Reader *r, unsigned k, GError **error)
         if (!next_line(r, title, error))
             return FALSE;
     if (!line_is(r, title))
-        return bad(r, error, "%s should come here", title);
+        return ng_fault(r->input, error, "%s should come here", title);
     guint64 n = 0;
     for (;; n++) {
         if (!next_line(r, n < r->declared[k - 1] ? "another n-gram" : "\\end\\", error))
@@ -302,8 +295,9 @@ read_section(Reader *r, unsigned k, GError **error)
         if (r->length == 0 || (r->line[0] == '\\' && n >= r->declared[k - 1]))
             break;
         if (n >= r->declared[k - 1])
-            return bad(r, error, "more %u-grams than the %" G_GUINT64_FORMAT " of the header", k,
-                       r->declared[k - 1]);
+            return ng_fault(r->input, error,
+                            "more %u-grams than the %" G_GUINT64_FORMAT " of the header", k,
+                            r->declared[k - 1]);
         if (!parse_ngram(r, k, words, &row, error))
             return FALSE;
         if (k > 1)
@@ -312,9 +306,9 @@ read_section(Reader *r, unsigned k, GError **error)
             return FALSE;
     }
     if (n < r->declared[k - 1])
-        return bad(r, error,
-                   "%" G_GUINT64_FORMAT " %u-grams, but the header says %" G_GUINT64_FORMAT, n, k,
-                   r->declared[k - 1]);
+        return ng_fault(r->input, error,
+                        "%" G_GUINT64_FORMAT " %u-grams, but the header says %" G_GUINT64_FORMAT, n,
+                        k, r->declared[k - 1]);
     return TRUE;
 }
 
@@ -327,11 +321,11 @@ read_end(Reader *r, GError **error)
         if (!next_line(r, "\\end\\", error))
             return FALSE;
     if (!line_is(r, "\\end\\"))
-        return bad(r, error, "\\end\\ should come here");
+        return ng_fault(r->input, error, "\\end\\ should come here");
     while (ng_input_line(r->input, &r->line, &r->length, &inner))
         for (size_t i = 0; i < r->length; i++)
             if (!g_ascii_isspace(r->line[i]))
-                return bad(r, error, "text after \\end\\");
+                return ng_fault(r->input, error, "text after \\end\\");
     if (inner != NULL) {
         g_propagate_error(error, g_steal_pointer(&inner));
         return FALSE;

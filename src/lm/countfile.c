@@ -8,6 +8,7 @@
  * which have the lowest ids, must be put in their places.  Merging reads the
  * files side by side and holds a line of each.
  */
+#include "fault.h"
 #include "internal.h"
 
 #include "ngram/countfile.h"
@@ -147,18 +148,6 @@ source_free(gpointer data)
     g_free(s);
 }
 
-static gboolean G_GNUC_PRINTF(3, 4) bad(const Source *s, GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_autofree char *what = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s:%" G_GUINT64_FORMAT ": %s",
-                ng_input_path(s->input), ng_input_line_number(s->input), what);
-    return FALSE;
-}
-
 /* The next line of @s; FALSE at the end, or with @error set. */
 static gboolean
 source_next(Source *s, GError **error)
@@ -174,17 +163,18 @@ source_next(Source *s, GError **error)
     if (!ng_input_line(s->input, &line, &length, error))
         return FALSE;
     if (memchr(line, '\0', length) != NULL)
-        return bad(s, error, "a zero byte in the line (remove it)");
+        return ng_fault(s->input, error, "a zero byte in the line (remove it)");
     const char *tab = memchr(line, '\t', length);
     if (tab == NULL || tab == line)
-        return bad(s, error, "not of the form 'words TAB count'");
+        return ng_fault(s->input, error, "not of the form 'words TAB count'");
     size_t n = (size_t)(tab - line);
     if (!ng_number_to_uint64(tab + 1, length - n - 1, &s->count) || s->count == 0)
-        return bad(s, error, "the count is no whole number above 0");
+        return ng_fault(s->input, error, "the count is no whole number above 0");
     if (line[0] == ' ' || line[n - 1] == ' ' || g_strstr_len(line, (gssize)n, "  ") != NULL)
-        return bad(s, error, "words are not separated by single blanks");
+        return ng_fault(s->input, error, "words are not separated by single blanks");
     if (s->previous->len > 0 && ng_vocab_compare(s->previous->str, s->previous->len, line, n) >= 0)
-        return bad(s, error, "out of order, or a line twice (LC_ALL=C sort puts it right)");
+        return ng_fault(s->input, error,
+                        "out of order, or a line twice (LC_ALL=C sort puts it right)");
     s->key = line;
     s->length = n;
     return TRUE;
@@ -224,7 +214,7 @@ merge_least(GSequence *queue, GPtrArray *taken, NgOutput *out, GError **error)
         if (taken->len > 0 && compare_sources(g_ptr_array_index(taken, 0), s, NULL) != 0)
             break;
         if (s->count > G_MAXUINT64 - sum)
-            return bad(s, error, "the sum of the counts is above 2^64");
+            return ng_fault(s->input, error, "the sum of the counts is above 2^64");
         sum += s->count;
         g_ptr_array_add(taken, s);
         g_sequence_remove(front);

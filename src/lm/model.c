@@ -252,15 +252,14 @@ ng_model_tokenizer(const NgModel *self, GError **error)
 /**
  * ng_model_keeps_empty:
  *
- * Returns: whether a sequence without a token counts, as `<s> </s>`: so with
- * `space` tokens, as in lmplz; elsewhere an empty line is no text
+ * Returns: whether a sequence without a token counts; see ng_tokens_keep_empty()
  */
 gboolean
 ng_model_keeps_empty(const NgModel *self)
 {
     g_return_val_if_fail(self != NULL, FALSE);
 
-    return self->text.tokens == NG_TOKENS_SPACE;
+    return ng_tokens_keep_empty(self->text.tokens);
 }
 
 /** ng_model_manifest: Returns: (transfer none): what is known of how the model was made */

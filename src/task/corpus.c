@@ -51,7 +51,7 @@ is_symbol(const NgToken *token)
                                      (token->length == 5 && memcmp(token->text, "<unk>", 5) == 0));
 }
 
-static gboolean
+static void
 refuse_symbol(const Reading *r, const NgToken *token, guint64 line, GError **error)
 {
     g_autofree char *text = g_strndup(token->text, token->length);
@@ -61,7 +61,6 @@ refuse_symbol(const Reading *r, const NgToken *token, guint64 line, GError **err
                 "%s:%" G_GUINT64_FORMAT ": the token '%s' %s and is no word (--skip-symbols "
                 "passes over it)",
                 g_str_equal(r->path, "-") ? "standard input" : r->path, line, text, why);
-    return FALSE;
 }
 
 /* The id of a token; %NG_WORD_NONE for one that is passed over, or with @error set. */
@@ -109,14 +108,12 @@ read_sequence(Reading *r, const NgSequence *sequence, GError **error)
         if (c->truecase != NULL)
             ng_truecase_add(c->truecase, id, &token, sequence->text);
     }
-    guint64 tokens = c->stream->len - before - 1;
-    if (tokens == 0 && r->options->tokens != NG_TOKENS_SPACE) {
+    if (c->stream->len == before + 1 && !ng_tokens_keep_empty(r->options->tokens)) {
         g_array_set_size(c->stream, before);
         return TRUE;
     }
     mark = NG_WORD_END;
     g_array_append_val(c->stream, mark);
-    c->tokens += tokens;
     c->sequences++;
     if (c->stream->len < UINT32_MAX - (1U << 20))
         return TRUE;
@@ -127,7 +124,7 @@ read_sequence(Reading *r, const NgSequence *sequence, GError **error)
 }
 
 static gboolean
-read_document(Reading *r, guint author, guint64 base, const NgProgress *progress, guint64 total,
+read_document(Reading *r, guint author, guint64 *base, const NgProgress *progress, guint64 total,
               GError **error)
 {
     g_autoptr(NgDocument) document = ng_document_open(r->path, r->options->unit, error);
@@ -146,7 +143,7 @@ read_document(Reading *r, guint author, guint64 base, const NgProgress *progress
         guint64 position = ng_document_position(document);
         if (position - told > 1 << 20) {
             told = position;
-            ng_progress_report(progress, "reading", base + position, total);
+            ng_progress_report(progress, "reading", *base + position, total);
         }
         open_end = ng_document_is_open(document);
     }
@@ -159,6 +156,7 @@ read_document(Reading *r, guint author, guint64 base, const NgProgress *progress
     if (open_end && r->options->smooth.lmplz && stream->len > 0)
         g_array_index(stream, NgWord, stream->len - 1) = NG_WORD_NONE;
     entry.span.end = stream->len;
+    *base += ng_document_position(document);
     g_array_append_val(r->corpus->documents, entry);
     return TRUE;
 }
@@ -228,11 +226,8 @@ read_files(Reading *r, const GPtrArray *files, const GPtrArray *authors, const N
             author = c->authors->len;
             g_ptr_array_add(c->authors, g_strdup(name));
         }
-        g_autoptr(GPtrArray) one = g_ptr_array_new();
-        g_ptr_array_add(one, g_ptr_array_index(files, i));
-        if (!read_document(r, author, base, progress, total, error))
+        if (!read_document(r, author, &base, progress, total, error))
             return FALSE;
-        base += ng_document_list_size(one);
     }
     return TRUE;
 }

@@ -26,7 +26,7 @@ typedef struct {
  * @documents: (element-type NgCorpusDocument): in the order read
  * @authors: (element-type utf8): names
  * @truecase: (nullable): how words were written, where they were folded
- * @sequences, @tokens: how many; `</s>` is no token
+ * @sequences: how many
  * @invalid: bytes that were no UTF-8
  * @left_out: files beside the authors' folders, which are nobody's
  */
@@ -36,7 +36,7 @@ typedef struct {
     GArray *documents;
     GPtrArray *authors;
     NgTruecase *truecase;
-    guint64 sequences, tokens, invalid, left_out;
+    guint64 sequences, invalid, left_out;
 } NgCorpus;
 
 NgCorpus *ng_corpus_read(const char *const *paths, const NgTrainOptions *options,

@@ -57,19 +57,11 @@ try_word(NgWord word, float logprob, NgState after, gpointer data)
     return ng_best_floor(step->next) - step->head->score;
 }
 
-/* Carries one partial filling on by every word that can be among the best. */
-static void
-carry_on(Step *step, NgRank *rank, const NgPartial *head)
-{
-    step->head = head;
-    ng_rank_walk(rank, head->state, ng_best_floor(step->next) - head->score, try_word, step);
-}
-
 /* Solves the cluster of the gaps @gap[0 .. n - 1], entered in @state; the best k. */
 static NgBest *
-solve(const Step *base, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state)
+solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state)
 {
-    size_t window = ng_voice_order(base->voice) - 1;
+    size_t window = ng_voice_order(voice) - 1;
     const NgPartial start = {.state = state};
     NgBest *now = ng_best_new(1, 0);
 
@@ -79,14 +71,13 @@ solve(const Step *base, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgS
         size_t from = g_array_index(gap, size_t, i) + 1;
         size_t end = last ? MIN(gaps->n, from + window) : g_array_index(gap, size_t, i + 1);
         size_t width = gap->len == 1 ? gaps->k : MAX(gaps->k, gaps->beam);
-        Step step = *base;
+        Step step = {voice, gaps->words + from, end - from, NULL, ng_best_new(width, i + 1)};
 
-        step.known = gaps->words + from;
-        step.n_known = end - from;
-        step.next = ng_best_new(width, i + 1);
         for (size_t j = 0; j < ng_best_size(now); j++) {
             NgPartial head = ng_best_get(now, j);
-            carry_on(&step, rank, &head);
+            double floor = ng_best_floor(step.next) - head.score;
+            step.head = &head;
+            ng_rank_walk(rank, head.state, floor, try_word, &step);
         }
         ng_best_free(now);
         now = step.next;
@@ -151,8 +142,7 @@ static NgBest *
 solve_and_sum(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
               NgState state, double *total)
 {
-    Step base = {.voice = voice};
-    NgBest *best = solve(&base, rank, gaps, gap, state);
+    NgBest *best = solve(voice, rank, gaps, gap, state);
     size_t first = g_array_index(gap, size_t, 0);
     size_t end = g_array_index(gap, size_t, gap->len - 1) + ng_voice_order(voice);
 

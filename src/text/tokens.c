@@ -47,3 +47,16 @@ ng_tokens_name(NgTokens kind)
 
     return names[kind];
 }
+
+/**
+ * ng_tokens_keep_empty:
+ * @kind: a way to cut text
+ *
+ * Returns: whether a sequence without a token counts, as `<s> </s>`: so where text
+ * is cut at white space, as in lmplz; elsewhere an empty line is no text
+ */
+gboolean
+ng_tokens_keep_empty(NgTokens kind)
+{
+    return kind == NG_TOKENS_SPACE;
+}

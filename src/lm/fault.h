@@ -1,0 +1,7 @@
+/* fault.h - what is wrong with a line of a file. */
+#pragma once
+
+#include "ngram/input.h"
+
+gboolean ng_fault(const NgInput *input, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
