@@ -1,6 +1,7 @@
 /* counts.h - how often each n-gram was seen. */
 #pragma once
 
+#include "ngram/store.h"
 #include "ngram/vocab.h"
 
 #include <glib.h>
@@ -19,8 +20,24 @@ typedef struct {
 
 typedef struct NgCounts NgCounts;
 
-NgCounts *ng_counts_new(const NgWord *stream, const NgSpan *spans, size_t n_spans, size_t words,
-                        unsigned order, unsigned threads);
+/**
+ * NgStream: what is counted.
+ * @tokens: each sequence is `<s> w w w </s>`, or ends in %NG_WORD_NONE in place of `</s>` where its
+ *   end does not count
+ * @spans: [@n_spans] stretches of @tokens, whole sequences each; the last index of a span is below
+ *   2^32
+ * @n_spans: number of spans
+ * @words: V, every id of @tokens but %NG_WORD_NONE is below it
+ */
+typedef struct {
+    const NgWord *tokens;
+    const NgSpan *spans;
+    size_t n_spans;
+    size_t words;
+} NgStream;
+
+NgCounts *ng_counts_new(const NgStream *stream, unsigned order, unsigned threads, NgStore *store,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_counts_free(NgCounts *self);
 
 unsigned ng_counts_order(const NgCounts *self);

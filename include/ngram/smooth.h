@@ -59,7 +59,7 @@ typedef struct {
     gboolean fallback;
 } NgDiscount;
 
-NgVoice *ng_smooth(const NgCounts *counts, const NgSmoothOptions *options,
+NgVoice *ng_smooth(NgCounts *counts, const NgSmoothOptions *options,
                    NgDiscount discounts[NG_ORDER_MAX]);
 gboolean ng_smoothing_parse(const char *text, NgSmoothing *method, double *add, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -32,6 +32,8 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @strict_utf8: invalid UTF-8 is an error
  * @stable_ids: number words by first appearance, as lmplz does; else by falling frequency
  * @threads: at least 1
+ * @memory: bytes that counting and smoothing keep in memory; 0 for as much as there is
+ * @temp: (nullable) (type filename): folder for what goes beyond; %NULL for the system's
  */
 typedef struct {
     unsigned order;
@@ -49,6 +51,8 @@ typedef struct {
     gboolean strict_utf8;
     gboolean stable_ids;
     unsigned threads;
+    guint64 memory;
+    const char *temp;
 } NgTrainOptions;
 
 void ng_train_options_init(NgTrainOptions *options);

@@ -176,28 +176,49 @@ refuse_missing(const NgWord *words, unsigned k, const NgRow *longer, gpointer da
     return bad(r, longer->line, text->str);
 }
 
+/* The levels of a linked trie, with the counts of the lists. */
+static gboolean
+fill_counts(const Reader *r, const NgTrie *trie, NgCounts *self)
+{
+    for (unsigned k = 0; k < r->order; k++)
+        if (!ng_counts_take_level(self, k, trie->level[k].n, r->error))
+            return FALSE;
+    for (unsigned k = 0; k < r->order; k++) {
+        const NgLevel *l = &trie->level[k];
+        for (size_t i = 0; i < l->n; i++) {
+            uint32_t suffix = l->suffix != NULL ? l->suffix[i] : 0;
+            if (k > 0)
+                self->word[k][i] = l->word[i];
+            if (k + 1 == r->order)
+                self->leaf[i].suffix = suffix;
+            else
+                self->entry[k][i] = (NgEntry){.first = l->first[i], .suffix = suffix};
+        }
+        if (k + 1 < r->order)
+            self->entry[k][l->n].first = l->first[l->n];
+        for (size_t i = 0; i < r->list[k].rows->len; i++) {
+            uint32_t count = (uint32_t)ng_ngrams_row(&r->list[k], i)->count;
+            size_t e = k > 0 ? i : *ng_ngrams_words(&r->list[0], i);
+            if (k + 1 == r->order)
+                self->leaf[e].count = count;
+            else
+                self->entry[k][e].count = count;
+        }
+    }
+    return TRUE;
+}
+
 static NgCounts *
 build_counts(Reader *r)
 {
-    NgCounts *self = g_new0(NgCounts, 1);
-    size_t V = ng_vocab_size(r->vocab);
+    g_autoptr(NgCounts) self = ng_counts_new_empty(r->order, 1, NULL);
+    NgTrie trie = {0};
+    gboolean built =
+        ng_ngrams_to_trie(r->list, r->order, ng_vocab_size(r->vocab), &trie, refuse_missing, r) &&
+        fill_counts(r, &trie, self);
 
-    self->threads = 1;
-    self->trie.order = r->order;
-    if (!ng_ngrams_to_trie(r->list, r->order, V, &self->trie, refuse_missing, r)) {
-        ng_counts_free(self);
-        return NULL;
-    }
-    self->count[0] = g_new0(uint32_t, V);
-    for (size_t i = 0; i < r->list[0].rows->len; i++)
-        self->count[0][*ng_ngrams_words(&r->list[0], i)] =
-            (uint32_t)ng_ngrams_row(&r->list[0], i)->count;
-    for (unsigned k = 1; k < r->order; k++) {
-        self->count[k] = g_new(uint32_t, self->trie.level[k].n);
-        for (size_t i = 0; i < self->trie.level[k].n; i++)
-            self->count[k][i] = (uint32_t)ng_ngrams_row(&r->list[k], i)->count;
-    }
-    return self;
+    ng_trie_clear(&trie);
+    return built ? g_steal_pointer(&self) : NULL;
 }
 
 /**

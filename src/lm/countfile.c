@@ -46,10 +46,10 @@ static void write_range(Writer *w, unsigned level, NgRange range);
 static void
 write_entry(Writer *w, unsigned level, uint32_t entry)
 {
-    const NgLevel *l = &w->counts->trie.level[level - 1];
-    guint64 count = w->counts->count[level - 1][entry];
+    const NgCounts *c = w->counts;
+    guint64 count = ng_counts_count(c, level - 1, entry);
 
-    w->words[level - 1] = l->word != NULL ? l->word[entry] : entry;
+    w->words[level - 1] = ng_counts_word(c, level - 1, entry);
     if (count == 0)
         return;
     for (unsigned i = 0; i < level; i++) {
@@ -60,28 +60,29 @@ write_entry(Writer *w, unsigned level, uint32_t entry)
         ng_output_write(w->out, word, length);
     }
     put_line(w->out, "", 0, count);
-    if (l->first != NULL)
-        write_range(w, level + 1, (NgRange){l->first[entry], l->first[entry + 1]});
+    if (level < c->order) {
+        const NgEntry *e = &c->entry[level - 1][entry];
+        write_range(w, level + 1, (NgRange){e[0].first, e[1].first});
+    }
 }
 
 static void
 write_range(Writer *w, unsigned level, NgRange range)
 {
     static const NgWord sorted[NG_WORDS_FIXED] = {NG_WORD_END, NG_WORD_BEGIN, NG_WORD_UNKNOWN};
-    const NgWord *word = w->counts->trie.level[level - 1].word;
     uint32_t fixed[NG_WORDS_FIXED];
     gboolean here[NG_WORDS_FIXED] = {FALSE};
     unsigned next = 0;
 
     for (; range.first < range.end; range.first++) {
-        NgWord id = word != NULL ? word[range.first] : range.first;
+        NgWord id = ng_counts_word(w->counts, level - 1, range.first);
         if (id >= NG_WORDS_FIXED)
             break;
         fixed[id] = range.first;
         here[id] = TRUE;
     }
     for (uint32_t e = range.first; e < range.end; e++) {
-        NgWord id = word != NULL ? word[e] : e;
+        NgWord id = ng_counts_word(w->counts, level - 1, e);
         for (; next < NG_WORDS_FIXED && w->place[sorted[next]] <= id; next++)
             if (here[sorted[next]])
                 write_entry(w, level, fixed[sorted[next]]);

@@ -1,364 +1,451 @@
 /*
  * Counting
  *
- * No n-gram is ever built: the positions of the token stream are refined, level
- * by level, into the order of the n-grams that begin there.  On level k the
- * positions of one k-gram lie side by side; sorting each such group by the word
- * k places further on gives level k + 1, in lexicographic order, with its counts
- * as the lengths of runs.  Most groups hold one position and cost nothing.
- *
- * A position costs 4 bytes in the stream and 4 in the order, whatever N is; an
- * n-gram 12.  Time is one gather a level and a radix sort of the groups that
- * have more than a few members.  Groups do not touch each other, so chunks of
- * them go to different threads, and the result is the same for any number.
+ * Every token begins one n-gram of N words, or of fewer where its sequence ends.
+ * These are packed into keys (keys.c), parted by their first word into parts
+ * that fit the cache, and sorted part by part.  In sorted order the shorter
+ * n-grams are the prefixes: where a key differs from the one before it in its
+ * j-th word, a new entry opens on the levels from j up, and its count is the
+ * distance to where it closes.  How many entries a part makes on each level is
+ * told first, so that the levels are taken once, at their size, and filled by
+ * all threads; keys leave memory as they are used up.
  *
  * A k-gram is counted where it ends in a word or </s> and holds at most one
- * <s>, as its first word.
+ * <s>, as its first word.  Memory: 8 K bytes a token for keys, then 20 an n-gram
+ * (12 on the top level).  The result does not depend on the number of threads.
  */
 #include "internal.h"
+#include "keys.h"
 
 #include "ngram/parallel.h"
 
 #include <string.h>
 
-enum { CHUNKS = 64, SMALL = 32 };
+enum { PART_KEYS = 1 << 14, PIECE_TOKENS = 1 << 20 };
+
+/** Piece: tokens first .. end - 1, all in one span that ends at stop. */
+typedef struct {
+    size_t first, end, stop;
+} Piece;
 
 /**
- * Sorter: what refining one level needs.
- * @x: the token stream
- * @pos: positions in the order of the level below
- * @start: [n] where the positions of each of its entries begin
- * @k: length of its entries, so that x[pos + k] is the next word
- * @bits: a word has that many
+ * Part: the keys whose first word is one of word .. next part's word - 1.
+ * @first: where its keys begin
+ * @n: [N] entries it makes on each level; later where they begin
  */
 typedef struct {
-    const NgWord *x;
-    uint32_t *pos;
-    const uint32_t *start;
-    const uint32_t *count;
-    NgLevel *below;
-    unsigned k;
-    unsigned bits;
-    gboolean last;
-    uint32_t bound[CHUNKS + 1];
-    struct Chunk {
-        GArray *word, *count, *start;
-        size_t base;
-    } chunk[CHUNKS];
-} Sorter;
+    NgWord word;
+    size_t first;
+    size_t n[NG_ORDER_MAX];
+} Part;
 
-static void
-insertion_sort(uint64_t *key, size_t n)
+/**
+ * Counter: counting under way.
+ * @pieces: (element-type Piece): all that is counted
+ * @frequency: [groups][V] how often each word stands in a group of pieces
+ * @at: [groups][parts] where a group's next key of a part goes
+ * @part_of: [V] part of each first word
+ * @parts: (element-type Part): one more at the end
+ * @key: [keys][K]
+ * @spare: [threads][largest part][K]
+ */
+typedef struct {
+    const NgStream *stream;
+    NgCounts *counts;
+    NgKeyShape shape;
+    GArray *pieces;
+    unsigned groups;
+    uint32_t **frequency;
+    size_t **at;
+    uint32_t *part_of;
+    GArray *parts;
+    uint64_t *key;
+    uint64_t **spare;
+} Counter;
+
+static GArray *
+cut_pieces(const NgStream *stream)
 {
-    for (size_t i = 1; i < n; i++) {
-        uint64_t x = key[i];
-        size_t j = i;
-        for (; j > 0 && key[j - 1] > x; j--)
-            key[j] = key[j - 1];
-        key[j] = x;
-    }
-}
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
 
-/* Positions that can go on: those of an n-gram that does not end in </s>. */
-static size_t
-group_size(const Sorter *s, uint32_t entry)
-{
-    NgWord word = s->below->word != NULL ? s->below->word[entry] : entry;
-
-    return word == NG_WORD_END ? 0 : s->count[entry];
-}
-
-/* Appends the runs of equal words among the sorted keys of one group. */
-static void
-emit_runs(const Sorter *s, struct Chunk *out, const uint64_t *key, size_t n, uint32_t at)
-{
-    for (size_t i = 0; i < n;) {
-        NgWord word = (NgWord)(key[i] >> 32);
-        size_t j = i + 1;
-        if (word == NG_WORD_NONE)
-            return; /* the text broke off there; such keys sort last */
-        while (j < n && (NgWord)(key[j] >> 32) == word)
-            j++;
-        uint32_t count = (uint32_t)(j - i);
-        uint32_t start = at + (uint32_t)i;
-        g_array_append_val(out->word, word);
-        g_array_append_val(out->count, count);
-        if (!s->last) {
-            g_array_append_val(out->start, start);
-            for (size_t m = i; m < j; m++)
-                s->pos[at + m] = (uint32_t)key[m];
+    for (size_t i = 0; i < stream->n_spans; i++) {
+        const NgSpan *span = &stream->spans[i];
+        for (size_t t = span->first; t < span->end; t += PIECE_TOKENS) {
+            Piece piece = {t, MIN(t + PIECE_TOKENS, span->end), span->end};
+            g_array_append_val(pieces, piece);
         }
-        i = j;
     }
+    return pieces;
+}
+
+/* The pieces of group @g: begin .. end - 1. */
+static NgSpan
+group_of(const Counter *c, size_t g)
+{
+    return (NgSpan){c->pieces->len * g / c->groups, c->pieces->len * (g + 1) / c->groups};
 }
 
 static void
-refine_chunk(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+count_words(size_t g, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
-    Sorter *s = data;
-    struct Chunk *out = &s->chunk[index];
-    g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    const Counter *c = data;
+    NgSpan group = group_of(c, g);
+    uint32_t *count = c->frequency[g];
 
-    out->word = g_array_new(FALSE, FALSE, sizeof(NgWord));
-    out->count = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    out->start = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (uint32_t e = s->bound[index]; e < s->bound[index + 1]; e++) {
-        size_t n = group_size(s, e);
-        s->below->first[e] = out->word->len;
-        if (n == 0)
+    for (size_t i = group.first; i < group.end; i++) {
+        const Piece *p = &g_array_index(c->pieces, Piece, i);
+        for (size_t t = p->first; t < p->end; t++)
+            if (c->stream->tokens[t] != NG_WORD_NONE)
+                count[c->stream->tokens[t]]++;
+        ng_store_breathe(c->counts->store);
+    }
+}
+
+/* Level 1: how often each word stands there. */
+static void
+add_up_words(Counter *c)
+{
+    NgCounts *self = c->counts;
+
+    for (unsigned g = 0; g < c->groups; g++)
+        for (size_t w = 0; w < self->n[0]; w++) {
+            if (self->order > 1)
+                self->entry[0][w].count += c->frequency[g][w];
+            else
+                self->leaf[w].count += c->frequency[g][w];
+        }
+}
+
+/* Keys that begin with @word. */
+static size_t
+keys_of(const Counter *c, NgWord word)
+{
+    return word == NG_WORD_END ? 0 : c->counts->entry[0][word].count;
+}
+
+/* Puts words side by side into parts; tells the size of the largest and the number of keys. */
+static size_t
+make_parts(Counter *c, size_t *keys)
+{
+    Part part = {0};
+    size_t n = 0;
+    size_t largest = 0;
+
+    c->parts = g_array_new(FALSE, TRUE, sizeof(Part));
+    c->part_of = g_new(uint32_t, c->counts->n[0]);
+    for (NgWord w = 0; w < c->counts->n[0]; w++) {
+        size_t own = keys_of(c, w);
+        if (w > part.word && n - part.first + own > PART_KEYS) {
+            g_array_append_val(c->parts, part);
+            part = (Part){.word = w, .first = n};
+        }
+        c->part_of[w] = c->parts->len;
+        n += own;
+        largest = MAX(largest, n - part.first);
+    }
+    g_array_append_val(c->parts, part);
+    part = (Part){.word = (NgWord)c->counts->n[0], .first = n};
+    g_array_append_val(c->parts, part);
+    *keys = n;
+    return largest;
+}
+
+/* Where each group's keys go: within a part, group after group. */
+static void
+place_groups(Counter *c)
+{
+    guint parts = c->parts->len - 1;
+
+    c->at = g_new(size_t *, c->groups);
+    for (unsigned g = 0; g < c->groups; g++) {
+        size_t *at = c->at[g] = g_new0(size_t, parts);
+        for (NgWord w = 0; w < c->counts->n[0]; w++)
+            if (w != NG_WORD_END)
+                at[c->part_of[w]] += c->frequency[g][w];
+    }
+    for (guint p = 0; p < parts; p++) {
+        size_t sum = g_array_index(c->parts, Part, p).first;
+        for (unsigned g = 0; g < c->groups; g++) {
+            size_t here = c->at[g][p];
+            c->at[g][p] = sum;
+            sum += here;
+        }
+    }
+}
+
+/* Writes the key of each n-gram that begins in a piece, from the last to the first. */
+static inline __attribute__((always_inline)) void
+scatter_piece(const Counter *c, unsigned K, const Piece *p, size_t *at)
+{
+    const NgWord *x = c->stream->tokens;
+    uint64_t key[NG_KEY_LIMBS_MAX] = {0};
+    size_t t = p->end;
+
+    while (t < p->stop && t - p->end + 1 < c->shape.order && x[t - 1] != NG_WORD_END &&
+           x[t - 1] != NG_WORD_NONE)
+        t++;
+    while (t-- > p->first) {
+        NgWord w = x[t];
+        if (w == NG_WORD_END || w == NG_WORD_NONE)
+            memset(key, 0, K * sizeof *key);
+        if (w == NG_WORD_NONE)
             continue;
-        if (keys->len < 2 * n)
-            g_array_set_size(keys, (guint)(2 * n));
-        uint64_t *key = (uint64_t *)(void *)keys->data;
-        const uint32_t *pos = s->pos + s->start[e];
-        for (size_t i = 0; i < n; i++)
-            key[i] = (uint64_t)s->x[pos[i] + s->k] << 32 | pos[i];
-        if (n > SMALL)
-            ng_sort_by_word(key, key + n, n, s->bits);
+        ng_key_push(&c->shape, K, key, w);
+        if (w == NG_WORD_END || t >= p->end)
+            continue;
+        uint64_t *out = c->key + K * at[c->part_of[w]]++;
+        for (unsigned i = 0; i < K; i++)
+            out[i] = key[i];
+    }
+}
+
+static void
+scatter_group(size_t g, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Counter *c = data;
+    NgSpan group = group_of(c, g);
+
+    for (size_t i = group.first; i < group.end; i++) {
+        const Piece *p = &g_array_index(c->pieces, Piece, i);
+        if (c->shape.limbs == 1)
+            scatter_piece(c, 1, p, c->at[g]);
+        else if (c->shape.limbs == 2)
+            scatter_piece(c, 2, p, c->at[g]);
         else
-            insertion_sort(key, n);
-        emit_runs(s, out, key, n, s->start[e]);
+            scatter_piece(c, c->shape.limbs, p, c->at[g]);
+        ng_store_breathe(c->counts->store);
     }
 }
 
-/* Cuts the entries of the level below into chunks of about as many positions each. */
-static void
-set_bounds(Sorter *s)
+/* How many entries the sorted keys of a part open on each level above the first. */
+static inline __attribute__((always_inline)) void
+tally(const NgKeyShape *shape, unsigned K, const uint64_t *key, size_t n, size_t *entries)
 {
-    size_t total = 0;
-    size_t sum = 0;
-    unsigned c = 1;
+    size_t step[NG_ORDER_MAX + 1] = {0}; /* an entry opens on the levels from +1 to -1 */
+    unsigned common = 0;
 
-    for (uint32_t e = 0; e < s->below->n; e++)
-        total += group_size(s, e);
-    s->bound[0] = 0;
-    for (uint32_t e = 0; e < s->below->n && c < CHUNKS; e++) {
-        sum += group_size(s, e);
-        while (c < CHUNKS && sum >= total / CHUNKS * c + 1)
-            s->bound[c++] = e + 1;
+    for (size_t i = 0; i < n; i++) {
+        common = i > 0 ? ng_key_common(shape, K, key + (i - 1) * K, key + i * K) : 0;
+        step[common]++;
+        step[common == shape->order ? common : ng_key_length(shape, K, key + i * K)]--;
     }
-    while (c <= CHUNKS)
-        s->bound[c++] = (uint32_t)s->below->n;
+    for (unsigned k = 0; k < shape->order; k++)
+        entries[k] = step[k] + (k > 0 ? entries[k - 1] : 0);
 }
 
 static void
-shift_firsts(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+sort_part(size_t index, unsigned thread, gpointer data)
 {
-    Sorter *s = data;
+    const Counter *c = data;
+    Part *part = &g_array_index(c->parts, Part, index);
+    size_t n = part[1].first - part->first;
+    uint64_t *key = c->key + c->shape.limbs * part->first;
 
-    for (uint32_t e = s->bound[index]; e < s->bound[index + 1]; e++)
-        s->below->first[e] += (uint32_t)s->chunk[index].base;
+    ng_keys_sort(&c->shape, key, c->spare[thread], n);
+    if (c->shape.limbs == 1)
+        tally(&c->shape, 1, key, n, part->n);
+    else if (c->shape.limbs == 2)
+        tally(&c->shape, 2, key, n, part->n);
+    else
+        tally(&c->shape, c->shape.limbs, key, n, part->n);
+    ng_store_breathe(c->counts->store);
 }
 
-/* Moves one array of every chunk, in order, into one. */
-static uint32_t *
-concatenate(Sorter *s, size_t offset, size_t n)
-{
-    uint32_t *all = g_new(uint32_t, n);
-    size_t at = 0;
+/**
+ * Filler: where the entries of one part go.
+ * @next: [N] index of the next entry of each level
+ * @opened: [N] the key at which the level's open entry began
+ */
+typedef struct {
+    NgCounts *counts;
+    size_t next[NG_ORDER_MAX];
+    size_t opened[NG_ORDER_MAX];
+} Filler;
 
-    for (unsigned c = 0; c < CHUNKS; c++) {
-        GArray **part = G_STRUCT_MEMBER_P(&s->chunk[c], offset);
-        if ((*part)->len > 0)
-            memcpy(all + at, (*part)->data, (*part)->len * sizeof *all);
-        at += (*part)->len;
-        g_clear_pointer(part, g_array_unref);
-    }
-    return all;
+static inline void
+open_entry(Filler *f, unsigned k, NgWord word, size_t i)
+{
+    NgCounts *self = f->counts;
+    size_t e = f->next[k]++;
+
+    self->word[k][e] = word;
+    if (k + 1 < self->order)
+        self->entry[k][e].first = (uint32_t)f->next[k + 1];
+    f->opened[k] = i;
 }
 
-/* Makes level k + 1 from level k; gives the starts of its groups. */
-static uint32_t *
-refine(NgCounts *self, Sorter *s)
+static inline void
+close_entry(Filler *f, unsigned k, size_t i)
 {
-    NgLevel *next = &self->trie.level[s->k];
+    uint32_t count = (uint32_t)(i - f->opened[k]);
 
-    s->below = &self->trie.level[s->k - 1];
-    s->count = self->count[s->k - 1];
-    s->below->first = g_new(uint32_t, s->below->n + 1);
-    set_bounds(s);
-    ng_parallel(CHUNKS, self->threads, refine_chunk, s);
-    for (unsigned c = 0; c < CHUNKS; c++) {
-        s->chunk[c].base = next->n;
-        next->n += s->chunk[c].word->len;
-    }
-    ng_parallel(CHUNKS, self->threads, shift_firsts, s);
-    s->below->first[s->below->n] = (uint32_t)next->n;
-    next->word = concatenate(s, G_STRUCT_OFFSET(struct Chunk, word), next->n);
-    self->count[s->k] = concatenate(s, G_STRUCT_OFFSET(struct Chunk, count), next->n);
-    if (!s->last)
-        return concatenate(s, G_STRUCT_OFFSET(struct Chunk, start), next->n);
-    for (unsigned c = 0; c < CHUNKS; c++)
-        g_array_unref(s->chunk[c].start);
-    return NULL;
+    if (k + 1 < f->counts->order)
+        f->counts->entry[k][f->next[k] - 1].count = count;
+    else
+        f->counts->leaf[f->next[k] - 1].count = count;
 }
 
-/* Level 1: how often each word stands in the spans, and their positions in order of the words. */
-static uint32_t *
-sort_words(NgCounts *self, const NgWord *x, const NgSpan *spans, size_t n_spans, uint32_t **pos)
+static inline __attribute__((always_inline)) void
+fill(const Counter *c, unsigned K, const Part *part)
 {
-    size_t V = self->trie.level[0].n;
-    uint32_t *count = g_new0(uint32_t, V);
-    uint32_t *start = g_new(uint32_t, V);
-    uint32_t sum = 0;
+    const NgKeyShape *shape = &c->shape;
+    NgCounts *self = c->counts;
+    const uint64_t *key = c->key + K * part->first;
+    size_t n = part[1].first - part->first;
+    NgWord word = part->word;
+    unsigned length = 0;
+    Filler f = {.counts = self};
 
-    for (size_t i = 0; i < n_spans; i++)
-        for (size_t t = spans[i].first; t < spans[i].end; t++)
-            if (x[t] != NG_WORD_NONE)
-                count[x[t]]++;
-    self->count[0] = count;
-    for (size_t w = 0; w < V; w++) {
-        start[w] = sum;
-        sum += w == NG_WORD_END ? 0 : count[w];
+    for (unsigned k = 1; k < self->order; k++)
+        f.next[k] = part->n[k];
+    for (size_t i = 0; i < n; i++, key += K) {
+        unsigned common = i > 0 ? ng_key_common(shape, K, key - K, key) : 0;
+        if (common == shape->order)
+            continue;
+        for (unsigned k = MAX(common, 1); k < length; k++)
+            close_entry(&f, k, i);
+        if (common == 0)
+            for (NgWord w = ng_key_word(shape, K, key, 0); word <= w; word++)
+                self->entry[0][word].first = (uint32_t)f.next[1];
+        length = ng_key_length(shape, K, key);
+        for (unsigned k = MAX(common, 1); k < length; k++)
+            open_entry(&f, k, ng_key_word(shape, K, key, k), i);
     }
-    *pos = g_new(uint32_t, sum);
-    for (size_t i = 0; i < n_spans; i++)
-        for (size_t t = spans[i].first; t < spans[i].end; t++)
-            if (x[t] != NG_WORD_NONE && x[t] != NG_WORD_END)
-                (*pos)[start[x[t]]++] = (uint32_t)t;
-    for (size_t w = 0; w < V; w++)
-        start[w] -= w == NG_WORD_END ? 0 : count[w];
-    return start;
+    for (unsigned k = 1; k < length; k++)
+        close_entry(&f, k, n);
+    for (; word < part[1].word; word++)
+        self->entry[0][word].first = (uint32_t)f.next[1];
+}
+
+static void
+fill_part(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Counter *c = data;
+    const Part *part = &g_array_index(c->parts, Part, index);
+
+    if (c->shape.limbs == 1)
+        fill(c, 1, part);
+    else if (c->shape.limbs == 2)
+        fill(c, 2, part);
+    else
+        fill(c, c->shape.limbs, part);
+    ng_store_discard(c->counts->store, c->key + c->shape.limbs * part->first,
+                     c->key + c->shape.limbs * part[1].first);
+    ng_store_breathe(c->counts->store);
+}
+
+/* Turns the numbers of entries into the places where they begin, and takes the levels. */
+static gboolean
+take_levels(Counter *c, GError **error)
+{
+    for (unsigned k = 1; k < c->counts->order; k++) {
+        size_t sum = 0;
+        for (guint p = 0; p < c->parts->len; p++) {
+            Part *part = &g_array_index(c->parts, Part, p);
+            size_t here = part->n[k];
+            part->n[k] = sum;
+            sum += here;
+        }
+        if (!ng_counts_take_level(c->counts, k, sum, error))
+            return FALSE;
+        c->counts->entry[k - 1][c->counts->n[k - 1]].first = (uint32_t)sum;
+    }
+    return TRUE;
+}
+
+static gboolean
+take_keys(Counter *c, GError **error)
+{
+    NgCounts *self = c->counts;
+    size_t size = c->shape.limbs * sizeof *c->key;
+    size_t keys = 0;
+    size_t largest = make_parts(c, &keys);
+
+    place_groups(c);
+    c->key = ng_store_take(self->store, keys * size, error);
+    if (c->key == NULL)
+        return FALSE;
+    c->spare = g_new0(uint64_t *, self->threads);
+    for (unsigned i = 0; i < self->threads; i++)
+        if ((c->spare[i] = ng_store_take(self->store, largest * size, error)) == NULL)
+            return FALSE;
+    return TRUE;
+}
+
+static void
+give_back_spare(Counter *c)
+{
+    for (unsigned i = 0; c->spare != NULL && i < c->counts->threads; i++)
+        ng_store_give_back(c->counts->store, c->spare[i]);
+    g_clear_pointer(&c->spare, g_free);
+}
+
+/* Levels above the first. */
+static gboolean
+count_longer(Counter *c, GError **error)
+{
+    NgCounts *self = c->counts;
+
+    ng_key_shape_init(&c->shape, self->order, self->n[0]);
+    if (!take_keys(c, error))
+        return FALSE;
+    ng_parallel(c->groups, self->threads, scatter_group, c);
+    ng_parallel(c->parts->len - 1, self->threads, sort_part, c);
+    give_back_spare(c);
+    if (!take_levels(c, error))
+        return FALSE;
+    ng_parallel(c->parts->len - 1, self->threads, fill_part, c);
+    ng_store_give_back(self->store, g_steal_pointer(&c->key));
+    ng_counts_link(self);
+    return TRUE;
+}
+
+static void
+counter_clear(Counter *c)
+{
+    for (unsigned g = 0; g < c->groups; g++) {
+        g_free(c->frequency[g]);
+        g_free(c->at != NULL ? c->at[g] : NULL);
+    }
+    give_back_spare(c);
+    ng_store_give_back(c->counts->store, c->key);
+    g_free(c->frequency);
+    g_free(c->at);
+    g_free(c->part_of);
+    g_array_unref(c->pieces);
+    g_clear_pointer(&c->parts, g_array_unref);
 }
 
 /**
  * ng_counts_new:
- * @stream: token stream; each sequence is `<s> w w w </s>`, or ends in %NG_WORD_NONE in place of
- *   `</s>` where its end does not count
- * @spans: [@n_spans] stretches of @stream that are counted, whole sequences each; the last index
- *   of a span is below 2^32
- * @n_spans: number of spans
- * @words: V, every id of @stream but %NG_WORD_NONE is below it
+ * @stream: token stream; see #NgStream
  * @order: N, 1 .. %NG_ORDER_MAX
  * @threads: at least 1; the result does not depend on it
+ * @store: (nullable): where the arrays live; %NULL for memory
+ * @error: return location for a #GError, or %NULL
+ *
+ * Errors: those of ng_store_take(); %NG_ERROR_RANGE where a level has 2^32 n-grams.
  *
  * Returns: (transfer full): raw counts of all 1-grams to N-grams; level 1 has all V words
  */
 NgCounts *
-ng_counts_new(const NgWord *stream, const NgSpan *spans, size_t n_spans, size_t words,
-              unsigned order, unsigned threads)
+ng_counts_new(const NgStream *stream, unsigned order, unsigned threads, NgStore *store,
+              GError **error)
 {
-    g_return_val_if_fail(order >= 1 && order <= NG_ORDER_MAX, NULL);
-    g_return_val_if_fail(words >= NG_WORDS_FIXED, NULL);
+    g_return_val_if_fail(stream != NULL && stream->words >= NG_WORDS_FIXED, NULL);
+    g_return_val_if_fail(order >= 1 && order <= NG_ORDER_MAX && threads >= 1, NULL);
 
-    NgCounts *self = g_new0(NgCounts, 1);
-    self->threads = threads;
-    self->trie.order = order;
-    self->trie.level[0].n = words;
-    g_autofree uint32_t *pos = NULL;
-    g_autofree uint32_t *start = sort_words(self, stream, spans, n_spans, &pos);
-    Sorter sorter = {.x = stream, .pos = pos, .bits = g_bit_storage(words)};
-    for (unsigned k = 1; k < order; k++) {
-        sorter.k = k;
-        sorter.start = start;
-        sorter.last = k + 1 == order;
-        uint32_t *next = refine(self, &sorter);
-        g_free(start);
-        start = next;
-    }
-    ng_trie_link(&self->trie, NULL);
-    return self;
-}
-
-/**
- * ng_counts_free:
- * @self: (nullable) (transfer full): counts
- */
-void
-ng_counts_free(NgCounts *self)
-{
-    if (self == NULL)
-        return;
-    for (unsigned k = 0; k < self->trie.order; k++)
-        g_free(self->count[k]);
-    ng_trie_clear(&self->trie);
-    g_free(self);
-}
-
-/** ng_counts_order: Returns: N, the longest n-gram counted */
-unsigned
-ng_counts_order(const NgCounts *self)
-{
-    g_return_val_if_fail(self != NULL, 0);
-
-    return self->trie.order;
-}
-
-/** ng_counts_level_size: Returns: how many different n-grams of @level words, from 1, there are */
-size_t
-ng_counts_level_size(const NgCounts *self, unsigned level)
-{
-    g_return_val_if_fail(self != NULL && level >= 1 && level <= self->trie.order, 0);
-
-    return self->trie.level[level - 1].n;
-}
-
-typedef struct {
-    const NgCounts *counts;
-    unsigned longest;
-    NgCountFunc func;
-    gpointer data;
-    NgWord words[NG_ORDER_MAX];
-} Walk;
-
-static gboolean
-walk_entry(Walk *w, unsigned level, uint32_t entry)
-{
-    const NgLevel *l = &w->counts->trie.level[level - 1];
-    uint32_t count = w->counts->count[level - 1][entry];
-
-    w->words[level - 1] = l->word != NULL ? l->word[entry] : entry;
-    if (count > 0 && !w->func(w->words, level, count, w->data))
-        return FALSE;
-    if (level == w->longest)
-        return TRUE;
-    for (uint32_t e = l->first[entry]; e < l->first[entry + 1]; e++)
-        if (!walk_entry(w, level + 1, e))
-            return FALSE;
-    return TRUE;
-}
-
-/**
- * ng_counts_foreach:
- * @self: counts
- * @longest: n-grams of up to that many words, 1 .. N
- * @func: called for each n-gram seen, of every length, a context before its successors, by rising
- *   word ids
- * @data: handed to @func
- *
- * Returns: FALSE as soon as @func does
- */
-gboolean
-ng_counts_foreach(const NgCounts *self, unsigned longest, NgCountFunc func, gpointer data)
-{
-    g_return_val_if_fail(self != NULL && func != NULL, FALSE);
-    g_return_val_if_fail(longest >= 1 && longest <= self->trie.order, FALSE);
-
-    Walk walk = {.counts = self, .longest = longest, .func = func, .data = data};
-    for (uint32_t w = 0; w < self->trie.level[0].n; w++)
-        if (!walk_entry(&walk, 1, w))
-            return FALSE;
-    return TRUE;
-}
-
-/** ng_counts_frequencies: Returns: (transfer full): [V] how often each word was seen */
-uint32_t *
-ng_counts_frequencies(const NgCounts *self)
-{
-    g_return_val_if_fail(self != NULL, NULL);
-
-    return g_memdup2(self->count[0], self->trie.level[0].n * sizeof(uint32_t));
-}
-
-/** ng_counts_tokens: Returns: how many words were seen, `<s>` and `</s>` left out */
-guint64
-ng_counts_tokens(const NgCounts *self)
-{
-    g_return_val_if_fail(self != NULL, 0);
-
-    guint64 sum = 0;
-    for (NgWord w = 0; w < self->trie.level[0].n; w++)
-        if (w != NG_WORD_BEGIN && w != NG_WORD_END)
-            sum += self->count[0][w];
-    return sum;
+    g_autoptr(NgCounts) self = ng_counts_new_empty(order, threads, store);
+    if (!ng_counts_take_level(self, 0, stream->words, error))
+        return NULL;
+    Counter c = {.stream = stream, .counts = self, .pieces = cut_pieces(stream)};
+    c.groups = MIN(threads, MAX(c.pieces->len, 1));
+    c.frequency = g_new(uint32_t *, c.groups);
+    for (unsigned g = 0; g < c.groups; g++)
+        c.frequency[g] = g_new0(uint32_t, stream->words);
+    ng_parallel(c.groups, threads, count_words, &c);
+    add_up_words(&c);
+    gboolean whole = order == 1 || count_longer(&c, error);
+    counter_clear(&c);
+    return whole ? g_steal_pointer(&self) : NULL;
 }

@@ -13,18 +13,44 @@
  */
 #include "estimate.h"
 
+#include "ngram/parallel.h"
+
 #include <string.h>
 
 static const float fallback[3] = {0.5F, 1.0F, 1.5F};
 
+/** Tally: how often each adjusted count up to 4 stands in each chunk of a level. */
+typedef struct {
+    const NgEstimate *estimate;
+    unsigned k;
+    guint64 (*t)[5];
+} Tally;
+
+static void
+tally_chunk(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Tally *tally = data;
+    const NgEstimate *self = tally->estimate;
+    size_t end = MIN((index + 1) * NG_ESTIMATE_CHUNK, self->counts->n[tally->k]);
+    guint64 t[6] = {0};
+
+    for (size_t e = index * NG_ESTIMATE_CHUNK; e < end; e++)
+        t[MIN(ng_estimate_a(self, tally->k, (uint32_t)e), 5)]++;
+    memcpy(tally->t[index], t, sizeof *tally->t);
+    ng_store_breathe(self->counts->store);
+}
+
 static void
 count_counts(const NgEstimate *self, unsigned k)
 {
-    guint64 *t = self->d[k].t;
+    size_t chunks = ng_estimate_chunks(self->counts->n[k]);
+    g_autofree guint64(*t)[5] = g_malloc0(MAX(chunks, 1) * sizeof *t);
+    Tally tally = {self, k, t};
 
-    for (size_t e = 0; e < self->counts->trie.level[k].n; e++)
-        if (self->a[k][e] <= 4)
-            t[self->a[k][e]]++;
+    ng_parallel(chunks, self->counts->threads, tally_chunk, &tally);
+    for (size_t i = 0; i < chunks; i++)
+        for (unsigned a = 0; a < 5; a++)
+            self->d[k].t[a] += t[i][a];
 }
 
 /* Compares n-grams from their last word back; beyond its first word each is preceded by <s>. */
@@ -50,36 +76,35 @@ typedef struct {
 } Last;
 
 static void
-offer(Last *last, const NgTrie *trie, unsigned level, uint32_t entry)
+offer(Last *last, const NgCounts *c, unsigned k, uint32_t entry)
 {
     NgWord words[NG_ORDER_MAX];
-    const NgWord *word = trie->level[level - 1].word;
 
-    if (last->n > 0 && (word != NULL ? word[entry] : entry) < last->words[last->n - 1])
+    if (last->n > 0 && ng_counts_word(c, k, entry) < last->words[last->n - 1])
         return;
-    ng_trie_words(trie, level, entry, words);
-    if (last->n > 0 && compare_suffix_order(words, level, last->words, last->n) <= 0)
+    ng_counts_words(c, k, entry, words);
+    if (last->n > 0 && compare_suffix_order(words, k + 1, last->words, last->n) <= 0)
         return;
-    memcpy(last->words, words, level * sizeof *words);
-    last->n = level;
+    memcpy(last->words, words, (k + 1) * sizeof *words);
+    last->n = k + 1;
     last->entry = entry;
 }
 
 /* How many orders lmplz still has open when its stream of N-grams ends. */
 static unsigned
-open_orders(const NgTrie *trie)
+open_orders(const NgCounts *c)
 {
     Last last = {.n = 0};
     uint32_t first = NG_WORD_BEGIN;
     uint32_t end = NG_WORD_BEGIN + 1;
 
-    for (unsigned level = 2; level <= trie->order; level++) {
-        first = trie->level[level - 2].first[first];
-        end = trie->level[level - 2].first[end];
-        uint32_t from = level == trie->order ? 0 : first;
-        uint32_t to = level == trie->order ? (uint32_t)trie->level[level - 1].n : end;
+    for (unsigned k = 1; k < c->order; k++) {
+        first = c->entry[k - 1][first].first;
+        end = c->entry[k - 1][end].first;
+        uint32_t from = k + 1 == c->order ? 0 : first;
+        uint32_t to = k + 1 == c->order ? (uint32_t)c->n[k] : end;
         for (uint32_t e = from; e < to; e++)
-            offer(&last, trie, level, e);
+            offer(&last, c, k, e);
     }
     return last.n;
 }
@@ -88,15 +113,15 @@ open_orders(const NgTrie *trie)
 static void
 repeat_lmplz_slip(NgEstimate *self)
 {
-    const NgTrie *trie = &self->counts->trie;
-    unsigned open = open_orders(trie);
+    const NgCounts *c = self->counts;
+    unsigned open = open_orders(c);
 
-    for (unsigned k = 0; k + 1 < trie->order && k + 1 <= open; k++) {
+    for (unsigned k = 0; k + 1 < c->order && k + 1 <= open; k++) {
         Last last = {.n = 0};
-        for (uint32_t e = 0; e < trie->level[k].n; e++)
-            offer(&last, trie, k + 1, e);
-        uint32_t adjusted = self->a[k][last.entry];
-        uint32_t raw = self->counts->count[k][last.entry];
+        for (uint32_t e = 0; e < c->n[k]; e++)
+            offer(&last, c, k, e);
+        uint32_t adjusted = ng_estimate_a(self, k, last.entry);
+        uint32_t raw = ng_counts_count(c, k, last.entry);
         if (adjusted <= 4)
             self->d[k].t[adjusted]--;
         if (raw <= 4)
@@ -143,11 +168,11 @@ ng_estimate_discounts(NgEstimate *self)
     const NgSmoothOptions *o = self->options;
     gboolean one = o->method != NG_SMOOTHING_MKN;
 
-    for (unsigned k = 0; k < self->counts->trie.order; k++)
+    for (unsigned k = 0; k < self->counts->order; k++)
         count_counts(self, k);
     if (o->lmplz)
         repeat_lmplz_slip(self);
-    for (unsigned k = 0; k < self->counts->trie.order; k++) {
+    for (unsigned k = 0; k < self->counts->order; k++) {
         NgDiscount *d = &self->d[k];
         if (!o->fixed && (one ? one_discount(d) : three_discounts(d)))
             continue;

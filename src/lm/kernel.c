@@ -32,36 +32,46 @@ typedef struct {
     uint64_t types;
 } Sums;
 
+enum { AHEAD = 16 };
+
 static Sums
 sum_up(const NgEstimate *self, unsigned k, uint32_t first, uint32_t end)
 {
-    const uint32_t *a = self->a[k];
     Sums s = {0};
 
     for (uint32_t e = first; e < end; e++) {
-        s.all += a[e];
-        s.types += a[e] > 0;
+        uint32_t a = ng_estimate_a(self, k, e);
+        s.all += a;
+        s.types += a > 0;
         if (ng_estimate_is_gone(self, k, e) || (k == 0 && e == NG_WORD_END && self->end_slips))
-            s.pruned += a[e];
-        else if (a[e] > 0)
-            s.kept[MIN(a[e], 3)]++;
+            s.pruned += a;
+        else if (a > 0)
+            s.kept[MIN(a, 3)]++;
     }
     return s;
 }
 
 /* P(x | h'): what a distribution on level k + 1 is interpolated with. */
-static float
+static inline float
 lower(const NgEstimate *self, unsigned k, uint32_t entry)
 {
     if (k == 0)
         return (float)(1.0 / (double)(float)self->V);
-    return self->p[k - 1][self->counts->trie.level[k].suffix[entry]];
+    return *ng_estimate_p(self, k - 1, ng_counts_suffix(self->counts, k, entry));
+}
+
+/* The successors of other contexts follow in memory: those soon wanted are asked for. */
+static inline void
+ask_lower(const NgEstimate *self, unsigned k, uint32_t entry)
+{
+    if (k > 0 && entry + AHEAD < self->counts->n[k])
+        __builtin_prefetch(
+            ng_estimate_p(self, k - 1, ng_counts_suffix(self->counts, k, entry + AHEAD)));
 }
 
 static float
 discounted(NgEstimate *self, unsigned k, uint32_t first, uint32_t end)
 {
-    const uint32_t *a = self->a[k];
     const float *d = self->d[k].d;
     Sums s = sum_up(self, k, first, end);
     float total = (float)s.all;
@@ -72,8 +82,10 @@ discounted(NgEstimate *self, unsigned k, uint32_t first, uint32_t end)
     gamma += (float)s.pruned;
     gamma = s.all > 0 ? gamma / total : 1.0F;
     for (uint32_t e = first; e < end; e++) {
-        float u = s.all > 0 ? ((float)a[e] - d[MIN(a[e], 3)]) / total : 0.0F;
-        self->p[k][e] = u + gamma * lower(self, k, e);
+        uint32_t a = ng_estimate_a(self, k, e);
+        float u = s.all > 0 ? ((float)a - d[MIN(a, 3)]) / total : 0.0F;
+        ask_lower(self, k, e);
+        *ng_estimate_p(self, k, e) = u + gamma * lower(self, k, e);
     }
     return gamma;
 }
@@ -81,13 +93,15 @@ discounted(NgEstimate *self, unsigned k, uint32_t first, uint32_t end)
 static float
 witten_bell(NgEstimate *self, unsigned k, uint32_t first, uint32_t end)
 {
-    const uint32_t *a = self->a[k];
     Sums s = sum_up(self, k, first, end);
     double total = (double)(s.all + s.types);
     float gamma = (float)((double)(s.types + s.pruned) / total);
 
-    for (uint32_t e = first; e < end; e++)
-        self->p[k][e] = (float)((double)a[e] / total) + gamma * lower(self, k, e);
+    for (uint32_t e = first; e < end; e++) {
+        uint32_t a = ng_estimate_a(self, k, e);
+        ask_lower(self, k, e);
+        *ng_estimate_p(self, k, e) = (float)((double)a / total) + gamma * lower(self, k, e);
+    }
     return gamma;
 }
 
@@ -106,21 +120,19 @@ left_over(const NgEstimate *self, const Sums *s)
 static double
 mass_between(const NgEstimate *self, unsigned k, uint32_t h, NgRange range)
 {
-    const NgTrie *trie = &self->counts->trie;
-    const NgLevel *l = &trie->level[k];
-    const NgLevel *below = &trie->level[k - 1];
-    uint32_t e = trie->level[k - 1].first[h];
-    uint32_t end = trie->level[k - 1].first[h + 1];
+    const NgCounts *c = self->counts;
+    uint32_t e = c->entry[k - 1][h].first;
+    uint32_t end = c->entry[k - 1][h + 1].first;
     double sum = 0.0;
 
     for (uint32_t b = range.first; b < range.end; b++) {
-        NgWord w = below->word != NULL ? below->word[b] : b;
+        NgWord w = ng_counts_word(c, k - 1, b);
         if (w == NG_WORD_BEGIN || ng_estimate_is_gone(self, k - 1, b))
             continue;
-        while (e < end && (l->word[e] < w || ng_estimate_is_gone(self, k, e)))
+        while (e < end && (c->word[k][e] < w || ng_estimate_is_gone(self, k, e)))
             e++;
-        if (e == end || l->word[e] != w)
-            sum += (double)self->p[k - 1][b];
+        if (e == end || c->word[k][e] != w)
+            sum += (double)*ng_estimate_p(self, k - 1, b);
     }
     return sum;
 }
@@ -131,21 +143,22 @@ mass_between(const NgEstimate *self, unsigned k, uint32_t h, NgRange range)
 static double
 unseen_mass(const NgEstimate *self, unsigned k, uint32_t h)
 {
-    const NgTrie *trie = &self->counts->trie;
+    const NgCounts *c = self->counts;
     double sum = 0.0;
 
-    for (uint32_t e = trie->level[k - 1].first[h]; e < trie->level[k - 1].first[h + 1]; e++)
+    for (uint32_t e = c->entry[k - 1][h].first; e < c->entry[k - 1][h + 1].first; e++)
         if (!ng_estimate_is_gone(self, k, e))
             sum += (double)lower(self, k, e);
     if (sum < 0.5)
         return 1.0 - sum;
     if (k == 1)
-        return mass_between(self, k, h, (NgRange){0, (uint32_t)trie->level[0].n});
-    uint32_t shorter = trie->level[k - 1].suffix[h];
-    const uint32_t *first = trie->level[k - 2].first;
-    NgRange range = {first[shorter], first[shorter + 1]};
+        return mass_between(self, k, h, (NgRange){0, (uint32_t)c->n[0]});
+    uint32_t shorter = c->entry[k - 1][h].suffix;
+    NgRange range = {c->entry[k - 2][shorter].first, c->entry[k - 2][shorter + 1].first};
     Sums s = sum_up(self, k - 1, range.first, range.end);
-    double left = self->gamma[k - 2][shorter] > 0.0F ? left_over(self, &s) : 0.0;
+    double left = self->gamma[k - 2].at[shorter * self->gamma[k - 2].stride] > 0.0F
+                      ? left_over(self, &s)
+                      : 0.0;
     return mass_between(self, k, h, range) + left;
 }
 
@@ -153,7 +166,6 @@ unseen_mass(const NgEstimate *self, unsigned k, uint32_t h)
 static float
 additive(NgEstimate *self, unsigned k, uint32_t h, uint32_t first, uint32_t end)
 {
-    const uint32_t *a = self->a[k];
     Sums s = sum_up(self, k, first, end);
     double K = self->options->method == NG_SMOOTHING_ADD ? self->options->add : 0.0;
     double left = left_over(self, &s);
@@ -163,10 +175,10 @@ additive(NgEstimate *self, unsigned k, uint32_t h, uint32_t first, uint32_t end)
     if (k > 0 && unseen <= 0.0)
         total -= (double)s.pruned;
     for (uint32_t e = first; e < end; e++)
-        self->p[k][e] = (float)(((double)a[e] + K) / total);
+        *ng_estimate_p(self, k, e) = (float)(((double)ng_estimate_a(self, k, e) + K) / total);
     if (k == 0) /* the words that go are unknown ones from now on */
-        self->p[0][NG_WORD_UNKNOWN] =
-            (float)(((double)(a[NG_WORD_UNKNOWN] + s.pruned) + K) / total);
+        *ng_estimate_p(self, 0, NG_WORD_UNKNOWN) =
+            (float)(((double)(ng_estimate_a(self, 0, NG_WORD_UNKNOWN) + s.pruned) + K) / total);
     return unseen > 0.0 ? (float)(left / unseen) : 0.0F;
 }
 
@@ -182,9 +194,9 @@ additive(NgEstimate *self, unsigned k, uint32_t h, uint32_t first, uint32_t end)
 float
 ng_estimate_context(NgEstimate *self, unsigned k, uint32_t h)
 {
-    const NgTrie *trie = &self->counts->trie;
-    uint32_t first = k > 0 ? trie->level[k - 1].first[h] : 0;
-    uint32_t end = k > 0 ? trie->level[k - 1].first[h + 1] : (uint32_t)trie->level[0].n;
+    const NgCounts *c = self->counts;
+    uint32_t first = k > 0 ? c->entry[k - 1][h].first : 0;
+    uint32_t end = k > 0 ? c->entry[k - 1][h + 1].first : (uint32_t)c->n[0];
 
     if (first == end)
         return 1.0F;

@@ -43,9 +43,9 @@ fill_level(const NgNgrams *list, NgTrie *trie, unsigned k, NgVoice *voice)
         float prob = below != NULL && isnan(row->prob) ? blank_prob(below, context[i], suffix)
                                                        : ng_prob_stored(row->prob);
         if (entry != NULL)
-            entry[i] = (NgEntry){prob, row->backoff, l->first[i], suffix};
+            entry[i] = (NgEntry){{prob}, {row->backoff}, l->first[i], suffix};
         else
-            leaf[i] = (NgLeaf){prob, suffix};
+            leaf[i] = (NgLeaf){{prob}, suffix};
     }
     if (entry != NULL)
         entry[l->n].first = l->first[l->n];

@@ -3,7 +3,9 @@
  *
  * One pass a level, from the words up: by the time a context is estimated the
  * probabilities of its suffix's successors stand.  Contexts are independent, so
- * chunks of them go to different threads.
+ * chunks of them go to different threads.  All is done in the arrays of the
+ * counts: a probability takes the place of the raw count, the weight of the
+ * shorter context that of the adjusted one.
  */
 #include "estimate.h"
 
@@ -13,7 +15,7 @@
 
 #include <string.h>
 
-enum { CHUNKS = 64 };
+enum { CONTEXTS = 1 << 13 };
 
 /* far above any count, what is learned is uniform, and a float32 ends at 3e38 */
 #define ADD_MAX 1e9
@@ -36,29 +38,37 @@ estimate_chunk(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
     const Pass *pass = data;
     NgEstimate *self = pass->estimate;
-    const NgLevel *below = &self->counts->trie.level[pass->k - 1];
-    uint32_t from = (uint32_t)(below->n * index / CHUNKS);
-    uint32_t to = (uint32_t)(below->n * (index + 1) / CHUNKS);
+    NgFloats *gamma = &self->gamma[pass->k - 1];
+    size_t end = MIN((index + 1) * CONTEXTS, self->counts->n[pass->k - 1]);
 
-    for (uint32_t h = from; h < to; h++)
-        self->gamma[pass->k - 1][h] = ng_estimate_context(self, pass->k, h);
+    for (size_t h = index * CONTEXTS; h < end; h++)
+        gamma->at[h * gamma->stride] = ng_estimate_context(self, pass->k, (uint32_t)h);
+    ng_store_breathe(self->counts->store);
+}
+
+static void
+set_columns(NgEstimate *self)
+{
+    NgCounts *c = self->counts;
+
+    for (unsigned k = 0; k + 1 < c->order; k++) {
+        self->p[k] = (NgFloats){&c->entry[k]->prob, sizeof(NgEntry) / sizeof(float)};
+        self->gamma[k] = (NgFloats){&c->entry[k]->backoff, sizeof(NgEntry) / sizeof(float)};
+    }
+    self->p[c->order - 1] = (NgFloats){&c->leaf->prob, sizeof(NgLeaf) / sizeof(float)};
 }
 
 static void
 estimate_levels(NgEstimate *self)
 {
-    const NgTrie *trie = &self->counts->trie;
+    NgCounts *c = self->counts;
 
-    for (unsigned k = 0; k < trie->order; k++) {
-        self->p[k] = g_new(float, trie->level[k].n);
-        if (k == 0) {
-            self->gamma_root = ng_estimate_context(self, 0, 0);
-            self->p[0][NG_WORD_BEGIN] = 1.0F; /* never asked for: printed as 0, as lmplz does */
-            continue;
-        }
-        self->gamma[k - 1] = g_new(float, trie->level[k - 1].n);
+    set_columns(self);
+    ng_estimate_context(self, 0, 0);
+    *ng_estimate_p(self, 0, NG_WORD_BEGIN) = 1.0F; /* never asked for: 0, as lmplz prints it */
+    for (unsigned k = 1; k < c->order; k++) {
         Pass pass = {self, k};
-        ng_parallel(CHUNKS, self->counts->threads, estimate_chunk, &pass);
+        ng_parallel((c->n[k - 1] + CONTEXTS - 1) / CONTEXTS, c->threads, estimate_chunk, &pass);
     }
 }
 
@@ -68,14 +78,12 @@ estimate_clear(NgEstimate *self)
     for (unsigned k = 0; k < NG_ORDER_MAX; k++) {
         g_free(self->owned[k]);
         g_free(self->gone[k]);
-        g_free(self->p[k]);
-        g_free(self->gamma[k]);
     }
 }
 
 /**
  * ng_smooth:
- * @counts: raw counts of at least one sequence, linked
+ * @counts: (transfer full): raw counts of at least one sequence, linked; they become the voice
  * @options: the estimator and what it leaves out
  * @discounts: (out): [N] what each order was discounted by; zero for methods that do not discount
  *
@@ -83,15 +91,14 @@ estimate_clear(NgEstimate *self)
  * same order, numbered anew
  */
 NgVoice *
-ng_smooth(const NgCounts *counts, const NgSmoothOptions *options,
-          NgDiscount discounts[NG_ORDER_MAX])
+ng_smooth(NgCounts *counts, const NgSmoothOptions *options, NgDiscount discounts[NG_ORDER_MAX])
 {
     g_return_val_if_fail(counts != NULL && options != NULL && discounts != NULL, NULL);
 
     NgEstimate estimate = {.counts = counts, .options = options, .d = discounts};
     memset(discounts, 0, NG_ORDER_MAX * sizeof *discounts);
-    ng_estimate_adjust(&estimate);
     ng_estimate_mark(&estimate);
+    ng_estimate_adjust(&estimate);
     if (options->method == NG_SMOOTHING_MKN || options->method == NG_SMOOTHING_KN ||
         options->method == NG_SMOOTHING_ABS)
         ng_estimate_discounts(&estimate);

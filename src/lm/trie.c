@@ -109,18 +109,24 @@ ng_trie_seek(const NgTrie *self, unsigned level, uint32_t context, NgWord word, 
     return TRUE;
 }
 
-/* Where @wanted stands from @i on, by doubling steps: cheap for the next one, O(log) for a far one. */
-static uint32_t
-gallop(const NgWord *word, uint32_t i, uint32_t end, NgWord wanted)
+/**
+ * ng_word_gallop:
+ * @word: words that rise strictly between @first and @end
+ * @wanted: a word
+ *
+ * As ng_word_search(), by doubling steps from @first on: cheap for what is near.
+ */
+uint32_t
+ng_word_gallop(const NgWord *word, uint32_t first, uint32_t end, NgWord wanted)
 {
     uint32_t step = 1;
 
-    while (end - i > step && word[i + step] < wanted) {
-        i += step;
+    while (end - first > step && word[first + step] < wanted) {
+        first += step;
         step *= 2;
     }
-    uint32_t stop = end - i > step ? i + step + 1 : end;
-    return ng_word_search(word, i, stop, wanted);
+    uint32_t stop = end - first > step ? first + step + 1 : end;
+    return ng_word_search(word, first, stop, wanted);
 }
 
 /* Links the successors of context @c on level k + 1 (counted from 0: level[k]). */
@@ -139,7 +145,7 @@ link_context(NgTrie *self, unsigned k, uint32_t c, GArray *missing)
             l->suffix[e] = l->word[e];
             continue;
         }
-        i = gallop(below->word, i, end, l->word[e]);
+        i = ng_word_gallop(below->word, i, end, l->word[e]);
         l->suffix[e] = i;
         if (i < end && below->word[i] == l->word[e])
             continue;

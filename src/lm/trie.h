@@ -40,5 +40,6 @@ gboolean ng_trie_seek(const NgTrie *self, unsigned level, uint32_t context, NgWo
 gboolean ng_trie_link(NgTrie *self, GArray *missing);
 void ng_trie_words(const NgTrie *self, unsigned level, uint32_t entry, NgWord *words);
 uint32_t *ng_trie_contexts(const NgTrie *self, unsigned level);
+uint32_t ng_word_gallop(const NgWord *word, uint32_t first, uint32_t end, NgWord wanted);
 uint32_t ng_word_search(const NgWord *word, uint32_t first, uint32_t end, NgWord wanted);
 void ng_sort_by_word(uint64_t *key, uint64_t *spare, size_t n, unsigned bits);

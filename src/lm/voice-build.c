@@ -1,16 +1,19 @@
 /*
  * From estimates to a voice
  *
- * What was pruned is left out and the indices close ranks: an entry's new index
- * is the number of kept entries before it.
+ * Probabilities and weights become logarithms where they stand.  What was pruned
+ * is left out and the indices close ranks: an entry's new index is the number of
+ * kept entries before it.
  */
 #include "estimate.h"
+
+#include "ngram/parallel.h"
 
 /* [n + 1] kept entries before each; NULL where the level loses none. */
 static uint32_t *
 new_indices(const NgEstimate *self, unsigned k)
 {
-    size_t n = self->counts->trie.level[k].n;
+    size_t n = self->counts->n[k];
 
     if (self->gone[k] == NULL)
         return NULL;
@@ -37,90 +40,96 @@ logprob(float p)
 }
 
 static float
-backoff(const NgEstimate *self, unsigned k, uint32_t entry)
+backoff(float gamma)
 {
-    return log10f(self->gamma[k][entry]) + 0.0F; /* -0 prints as 0 */
+    return log10f(gamma) + 0.0F; /* -0 prints as 0 */
 }
 
 typedef struct {
-    NgEstimate *estimate;
-    NgVoice *voice;
-    uint32_t *map[NG_ORDER_MAX];
-} Build;
+    NgCounts *counts;
+    unsigned k;
+} Pass;
 
 static void
-build_words(Build *b, unsigned k)
+take_logarithms(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
-    const NgLevel *l = &b->estimate->counts->trie.level[k];
-    NgWord *word = g_new(NgWord, b->voice->n[k]);
+    const Pass *pass = data;
+    NgCounts *c = pass->counts;
+    size_t end = MIN((index + 1) * NG_ESTIMATE_CHUNK, c->n[pass->k]);
 
-    for (uint32_t e = 0; e < l->n; e++)
-        if (!ng_estimate_is_gone(b->estimate, k, e))
-            word[mapped(b->map[k], e)] = mapped(b->map[0], l->word[e]);
-    b->voice->word[k] = word;
-}
-
-static void
-build_entries(Build *b, unsigned k)
-{
-    const NgLevel *l = &b->estimate->counts->trie.level[k];
-    NgEntry *entry = g_new(NgEntry, b->voice->n[k] + 1);
-
-    for (uint32_t e = 0; e < l->n; e++) {
-        if (ng_estimate_is_gone(b->estimate, k, e))
+    for (size_t e = index * NG_ESTIMATE_CHUNK; e < end; e++) {
+        if (pass->k + 1 == c->order) {
+            c->leaf[e].prob = logprob(c->leaf[e].prob);
             continue;
-        NgEntry *out = &entry[mapped(b->map[k], e)];
-        out->prob = logprob(b->estimate->p[k][e]);
-        out->backoff = backoff(b->estimate, k, e);
-        out->first = mapped(b->map[k + 1], l->first[e]);
-        out->suffix = k > 0 ? mapped(b->map[k - 1], l->suffix[e]) : 0;
+        }
+        NgEntry *entry = &c->entry[pass->k][e];
+        entry->prob = logprob(entry->prob);
+        entry->backoff = backoff(entry->backoff);
     }
-    entry[b->voice->n[k]] = (NgEntry){.first = (uint32_t)b->voice->n[k + 1]};
-    b->voice->entry[k] = entry;
+    ng_store_breathe(c->store);
+}
+
+/* Moves what stays of level k + 1 to the front; @map: [N] new indices of each level. */
+static void
+close_ranks(NgEstimate *self, unsigned k, uint32_t *const *map)
+{
+    NgCounts *c = self->counts;
+
+    for (uint32_t e = 0; e < c->n[k]; e++) {
+        if (ng_estimate_is_gone(self, k, e))
+            continue;
+        uint32_t to = mapped(map[k], e);
+        uint32_t suffix = k > 0 ? mapped(map[k - 1], ng_counts_suffix(c, k, e)) : 0;
+        if (k > 0)
+            c->word[k][to] = mapped(map[0], c->word[k][e]);
+        if (k + 1 == c->order) {
+            c->leaf[to] = (NgLeaf){{c->leaf[e].prob}, suffix};
+            continue;
+        }
+        c->entry[k][to] = c->entry[k][e];
+        c->entry[k][to].first = mapped(map[k + 1], c->entry[k][e].first);
+        c->entry[k][to].suffix = suffix;
+    }
 }
 
 static void
-build_leaves(Build *b, unsigned k)
+leave_out(NgEstimate *self)
 {
-    const NgLevel *l = &b->estimate->counts->trie.level[k];
-    NgLeaf *leaf = g_new(NgLeaf, b->voice->n[k]);
+    NgCounts *c = self->counts;
+    uint32_t *map[NG_ORDER_MAX] = {NULL};
 
-    for (uint32_t e = 0; e < l->n; e++)
-        if (!ng_estimate_is_gone(b->estimate, k, e))
-            leaf[mapped(b->map[k], e)] = (NgLeaf){logprob(b->estimate->p[k][e]),
-                                                  k > 0 ? mapped(b->map[k - 1], l->suffix[e]) : 0};
-    b->voice->leaf = leaf;
+    for (unsigned k = 0; k < c->order; k++)
+        map[k] = new_indices(self, k);
+    for (unsigned k = 0; k < c->order; k++)
+        close_ranks(self, k, map);
+    for (unsigned k = 0; k < c->order; k++)
+        c->n[k] = mapped(map[k], (uint32_t)c->n[k]);
+    for (unsigned k = 0; k + 1 < c->order; k++)
+        c->entry[k][c->n[k]] = (NgEntry){.first = (uint32_t)c->n[k + 1]};
+    for (unsigned k = 0; k < c->order; k++)
+        g_free(map[k]);
 }
 
 /**
  * ng_estimate_voice:
- *
- * Frees the arrays of @self level by level on the way.
+ * @self: estimated to the top; its counts are used up
  *
  * Returns: (transfer full): the distribution that @self holds
  */
 NgVoice *
 ng_estimate_voice(NgEstimate *self)
 {
-    const NgTrie *trie = &self->counts->trie;
-    Build b = {.estimate = self};
+    NgCounts *c = self->counts;
+    gboolean pruned = FALSE;
 
-    for (unsigned k = 0; k < trie->order; k++)
-        b.map[k] = new_indices(self, k);
-    b.voice = ng_voice_new(trie->order, mapped(b.map[0], (uint32_t)trie->level[0].n));
-    for (unsigned k = 0; k < trie->order; k++)
-        b.voice->n[k] = mapped(b.map[k], (uint32_t)trie->level[k].n);
-    for (unsigned k = 0; k < trie->order; k++) {
-        if (k > 0)
-            build_words(&b, k);
-        if (k + 1 < trie->order)
-            build_entries(&b, k);
-        else
-            build_leaves(&b, k);
-        g_clear_pointer(&self->p[k], g_free);
-        g_clear_pointer(&self->gamma[k], g_free);
+    for (unsigned k = 0; k < c->order; k++)
+        pruned = pruned || self->gone[k] != NULL;
+    if (pruned)
+        leave_out(self);
+    for (unsigned k = 0; k < c->order; k++) {
+        Pass pass = {c, k};
+        ng_parallel(ng_estimate_chunks(c->n[k]), c->threads, take_logarithms, &pass);
     }
-    for (unsigned k = 0; k < trie->order; k++)
-        g_free(b.map[k]);
-    return b.voice;
+    self->counts = NULL;
+    return ng_counts_to_voice(c);
 }

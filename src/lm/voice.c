@@ -26,18 +26,28 @@ ng_voice_new(unsigned order, size_t words)
     return self;
 }
 
+static void
+release(const NgVoice *self, gconstpointer array)
+{
+    if (self->store != NULL)
+        ng_store_give_back(self->store, array);
+    else if (self->owned)
+        g_free((gpointer)(uintptr_t)array);
+}
+
 /** ng_voice_free: frees @self, and its arrays if they are its own */
 void
 ng_voice_free(NgVoice *self)
 {
     if (self == NULL)
         return;
-    for (unsigned k = 0; self->owned && k < NG_ORDER_MAX; k++) {
-        g_free((gpointer)(uintptr_t)self->word[k]);
-        g_free((gpointer)(uintptr_t)self->entry[k]);
+    for (unsigned k = 0; k < NG_ORDER_MAX; k++) {
+        release(self, self->word[k]);
+        release(self, self->entry[k]);
     }
-    if (self->owned)
-        g_free((gpointer)(uintptr_t)self->leaf);
+    release(self, self->leaf);
+    if (self->store != NULL)
+        ng_store_unref(self->store);
     g_free(self);
 }
 

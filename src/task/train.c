@@ -75,11 +75,14 @@ spans_of(const NgCorpus *corpus, gint64 author)
 }
 
 static NgCounts *
-count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *options)
+count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *options,
+            NgStore *store, GError **error)
 {
-    return ng_counts_new((const NgWord *)(const void *)corpus->stream->data,
-                         (const NgSpan *)(const void *)spans->data, spans->len,
-                         ng_vocab_size(corpus->vocab), options->order, options->threads);
+    const NgStream stream = {(const NgWord *)(const void *)corpus->stream->data,
+                             (const NgSpan *)(const void *)spans->data, spans->len,
+                             ng_vocab_size(corpus->vocab)};
+
+    return ng_counts_new(&stream, options->order, options->threads, store, error);
 }
 
 /**
@@ -87,9 +90,11 @@ count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *o
  * @smooth: the options, with the words that stay
  * @keep: (nullable): [V] 0 for each word that is pruned
  * @map: (nullable): [V] the model's id of each word
+ * @store: where large arrays live
  */
 typedef struct {
     const NgTrainOptions *options;
+    NgStore *store;
     NgSmoothOptions smooth;
     guint8 *keep;
     NgWord *map;
@@ -156,7 +161,7 @@ note_discounts(const Training *t, size_t voice, const NgDiscount *discounts)
 }
 
 static void
-add_voice(Training *t, const char *name, const NgCounts *counts)
+add_voice(Training *t, const char *name, NgCounts *counts)
 {
     NgDiscount discounts[NG_ORDER_MAX];
     size_t index = ng_model_voices(t->model);
@@ -193,37 +198,39 @@ settings_line(const NgTrainOptions *o)
     return g_string_free(line, FALSE);
 }
 
-typedef struct {
-    XXH3_state_t *hash;
-    const NgVocab *vocab;
-} Digest;
+static void
+digest_words(XXH3_state_t *hash, const NgVocab *vocab)
+{
+    for (NgWord id = 0; id < ng_vocab_size(vocab); id++) {
+        size_t length = 0;
+        const char *word = ng_vocab_word(vocab, id, &length);
+        XXH3_64bits_update(hash, word, length + 1);
+    }
+}
 
 static gboolean
 digest_ngram(const NgWord *words, unsigned n, guint64 count, gpointer data)
 {
-    Digest *d = data;
-    const guint64 le = GUINT64_TO_LE(count);
+    const guint64 line[3] = {GUINT64_TO_LE((guint64)words[0]),
+                             GUINT64_TO_LE(n > 1 ? (guint64)words[1] : G_MAXUINT64),
+                             GUINT64_TO_LE(count)};
 
-    for (unsigned i = 0; i < n; i++) {
-        size_t length = 0;
-        const char *word = ng_vocab_word(d->vocab, words[i], &length);
-        XXH3_64bits_update(d->hash, word, length + 1);
-    }
-    XXH3_64bits_update(d->hash, &le, sizeof le);
+    XXH3_64bits_update(data, line, sizeof line);
     return TRUE;
 }
 
-/* XXH3 of all counts up to bigrams, with their words: the same for the same text, however it was
- * counted. */
+/* XXH3 of the words, and of all counts up to bigrams: the same for the same text, however it was
+ * counted, as long as words are numbered alike. */
 static char *
 digest(const NgCounts *counts, const NgVocab *vocab)
 {
-    Digest d = {XXH3_createState(), vocab};
+    XXH3_state_t *hash = XXH3_createState();
 
-    XXH3_64bits_reset(d.hash);
-    ng_counts_foreach(counts, MIN(2, ng_counts_order(counts)), digest_ngram, &d);
-    char *text = g_strdup_printf("%016" G_GINT64_MODIFIER "x", XXH3_64bits_digest(d.hash));
-    XXH3_freeState(d.hash);
+    XXH3_64bits_reset(hash);
+    digest_words(hash, vocab);
+    ng_counts_foreach(counts, MIN(2, ng_counts_order(counts)), digest_ngram, hash);
+    char *text = g_strdup_printf("%016" G_GINT64_MODIFIER "x", XXH3_64bits_digest(hash));
+    XXH3_freeState(hash);
     return text;
 }
 
@@ -246,42 +253,61 @@ note_manifest(const Training *t, const NgCounts *counts, const NgVocab *vocab,
     g_key_file_set_uint64(manifest, "model", "tokens", ng_counts_tokens(counts));
 }
 
-/* Everything after counting the whole: @corpus is %NULL where there are counts alone. */
-static NgModel *
-make_model(const NgTrainOptions *options, NgCounts *counts, NgVocab *vocab, NgCorpus *corpus,
-           const NgProgress *progress)
+/* What is known of the text beside its counts. */
+static void
+note_corpus(const Training *t, const NgCorpus *corpus)
 {
-    Training t = {.options = options, .smooth = options->smooth};
-    const NgModelText text = {options->tokens, options->pattern, options->fold, options->unit};
-    g_autofree uint32_t *frequency = ng_counts_frequencies(counts);
+    GKeyFile *manifest = ng_model_manifest(t->model);
 
-    choose_words(&t, vocab, frequency);
-    g_autoptr(NgVocab) kept = kept_words(&t, vocab);
-    t.model = ng_model_new(kept, &text);
-    note_manifest(&t, counts, vocab, frequency);
-    ng_progress_report(progress, "estimating", 0, 0);
-    add_voice(&t, "", counts);
-    ng_counts_free(counts);
-    guint authors = corpus != NULL && !options->whole_only ? corpus->authors->len : 0;
+    if (corpus->truecase != NULL)
+        ng_truecase_store(corpus->truecase, t->map, t->model);
+    if (corpus->invalid > 0)
+        g_key_file_set_uint64(manifest, "model", "invalid-bytes", corpus->invalid);
+    if (corpus->left_out > 0)
+        g_key_file_set_uint64(manifest, "model", "files-left-out", corpus->left_out);
+}
+
+/* A voice for each author of whom there is text. */
+static gboolean
+add_authors(Training *t, const NgCorpus *corpus, const NgProgress *progress, GError **error)
+{
+    guint authors = t->options->whole_only ? 0 : corpus->authors->len;
+
     for (guint a = 0; a < authors; a++) {
         g_autoptr(GArray) spans = spans_of(corpus, a);
         if (spans->len == 0)
             continue;
-        g_autoptr(NgCounts) own = count_spans(corpus, spans, options);
+        NgCounts *own = count_spans(corpus, spans, t->options, t->store, error);
+        if (own == NULL)
+            return FALSE;
         ng_progress_report(progress, "estimating", a + 1, authors);
-        add_voice(&t, g_ptr_array_index(corpus->authors, a), own);
+        add_voice(t, g_ptr_array_index(corpus->authors, a), own);
     }
-    if (corpus != NULL && corpus->truecase != NULL)
-        ng_truecase_store(corpus->truecase, t.map, t.model);
-    if (corpus != NULL && corpus->invalid > 0)
-        g_key_file_set_uint64(ng_model_manifest(t.model), "model", "invalid-bytes",
-                              corpus->invalid);
-    if (corpus != NULL && corpus->left_out > 0)
-        g_key_file_set_uint64(ng_model_manifest(t.model), "model", "files-left-out",
-                              corpus->left_out);
-    g_free(t.keep);
-    g_free(t.map);
-    return t.model;
+    return TRUE;
+}
+
+/* Everything after counting the whole: @corpus is %NULL where there are counts alone. */
+static NgModel *
+make_model(Training *t, NgCounts *counts, NgVocab *vocab, NgCorpus *corpus,
+           const NgProgress *progress, GError **error)
+{
+    const NgTrainOptions *options = t->options;
+    const NgModelText text = {options->tokens, options->pattern, options->fold, options->unit};
+    g_autofree uint32_t *frequency = ng_counts_frequencies(counts);
+
+    choose_words(t, vocab, frequency);
+    g_autoptr(NgVocab) kept = kept_words(t, vocab);
+    t->model = ng_model_new(kept, &text);
+    note_manifest(t, counts, vocab, frequency);
+    ng_progress_report(progress, "estimating", 0, 0);
+    add_voice(t, "", counts);
+    if (corpus != NULL && !add_authors(t, corpus, progress, error))
+        g_clear_pointer(&t->model, ng_model_unref);
+    else if (corpus != NULL)
+        note_corpus(t, corpus);
+    g_free(t->keep);
+    g_free(t->map);
+    return t->model;
 }
 
 /**
@@ -306,10 +332,12 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     g_return_val_if_fail(options != NULL, NULL);
     g_return_val_if_fail(options->order >= 1 && options->order <= NG_ORDER_MAX, NULL);
 
+    g_autoptr(NgStore) store = ng_store_new(options->memory, options->temp);
+    Training training = {.options = options, .smooth = options->smooth, .store = store};
     if (options->counts != NULL) {
         g_autoptr(NgVocab) vocab = NULL;
         NgCounts *counts = ng_countfile_read(options->counts, options->order, &vocab, error);
-        return counts != NULL ? make_model(options, counts, vocab, NULL, progress) : NULL;
+        return counts != NULL ? make_model(&training, counts, vocab, NULL, progress, error) : NULL;
     }
     g_autoptr(NgCorpus) corpus = ng_corpus_read(paths, options, progress, error);
     if (corpus == NULL)
@@ -317,8 +345,9 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     renumber(corpus, options, FALSE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     ng_progress_report(progress, "counting", 0, 0);
-    NgCounts *counts = count_spans(corpus, spans, options);
-    return make_model(options, counts, corpus->vocab, corpus, progress);
+    NgCounts *counts = count_spans(corpus, spans, options, store, error);
+    return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, progress, error)
+                          : NULL;
 }
 
 /**
@@ -345,6 +374,7 @@ ng_train_count(const char *const *paths, const NgTrainOptions *options, const ch
         *invalid = corpus->invalid;
     renumber(corpus, options, TRUE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
-    g_autoptr(NgCounts) counts = count_spans(corpus, spans, options);
-    return ng_countfile_write(counts, corpus->vocab, out, error);
+    g_autoptr(NgStore) store = ng_store_new(options->memory, options->temp);
+    g_autoptr(NgCounts) counts = count_spans(corpus, spans, options, store, error);
+    return counts != NULL && ng_countfile_write(counts, corpus->vocab, out, error);
 }

@@ -56,9 +56,12 @@ stream_clear(Stream *s)
 static inline NgCounts *
 counts_of(const Stream *s, unsigned order, unsigned threads)
 {
-    return ng_counts_new((const NgWord *)(const void *)s->tokens->data,
-                         (const NgSpan *)(const void *)s->spans->data, s->spans->len, s->words,
-                         order, threads);
+    const NgStream stream = {(const NgWord *)(const void *)s->tokens->data,
+                             (const NgSpan *)(const void *)s->spans->data, s->spans->len, s->words};
+    NgCounts *counts = ng_counts_new(&stream, order, threads, NULL, NULL);
+
+    ck_assert_ptr_nonnull(counts);
+    return counts;
 }
 
 static inline guint64

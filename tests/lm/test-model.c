@@ -228,9 +228,10 @@ small_file(void)
     for (int v = 0; v < 2; v++) {
         NgSmoothOptions smooth = {.method = v == 0 ? NG_SMOOTHING_MKN : NG_SMOOTHING_WB};
         NgDiscount discounts[NG_ORDER_MAX];
-        static const NgWord stream[] = {1, 3, 4, 3, 4, 2, 1, 5, 3, 2}; /* the same */
-        const NgSpan span = {0, G_N_ELEMENTS(stream)};
-        g_autoptr(NgCounts) counts = ng_counts_new(stream, &span, 1, 6, 2, 1);
+        static const NgWord tokens[] = {1, 3, 4, 3, 4, 2, 1, 5, 3, 2}; /* the same */
+        const NgSpan span = {0, G_N_ELEMENTS(tokens)};
+        const NgStream stream = {tokens, &span, 1, 6};
+        NgCounts *counts = ng_counts_new(&stream, 2, 1, NULL, NULL);
         ng_model_add_voice(model, v == 0 ? "" : "w b", ng_smooth(counts, &smooth, discounts));
     }
     ng_model_add_surface(model, 4, "B", 1);

@@ -134,7 +134,7 @@ case_init(Case *c, const char *smoothing, unsigned order, size_t pruning)
         ck_assert_uint_le(c->id[WORDS - 1], WORDS - 2); /* some do go */
         c->options.keep = c->keep;
     }
-    g_autoptr(NgCounts) counts = counts_of(&c->stream, order, 2);
+    NgCounts *counts = counts_of(&c->stream, order, 2);
     c->voice = ng_smooth(counts, &c->options, discounts);
 }
 
