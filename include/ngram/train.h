@@ -4,6 +4,7 @@
 #include "ngram/model.h"
 #include "ngram/progress.h"
 #include "ngram/smooth.h"
+#include "ngram/store.h"
 
 #include <glib.h>
 
@@ -32,8 +33,7 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @strict_utf8: invalid UTF-8 is an error
  * @stable_ids: number words by first appearance, as lmplz does; else by falling frequency
  * @threads: at least 1
- * @memory: bytes that counting and smoothing keep in memory; 0 for as much as there is
- * @temp: (nullable) (type filename): folder for what goes beyond; %NULL for the system's
+ * @store: (nullable): where large arrays live, which bounds the memory; %NULL for memory alone
  */
 typedef struct {
     unsigned order;
@@ -51,8 +51,7 @@ typedef struct {
     gboolean strict_utf8;
     gboolean stable_ids;
     unsigned threads;
-    guint64 memory;
-    const char *temp;
+    NgStore *store;
 } NgTrainOptions;
 
 void ng_train_options_init(NgTrainOptions *options);

@@ -15,6 +15,7 @@
 #include "ngram/parallel.h"
 #include "ngram/rng.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { SHARED_MAX = 16 };
@@ -104,6 +105,32 @@ read_count(const NgOption *option, const char *text, GError **error)
         option->name, text, option->min, option->max);
 }
 
+/* Bytes: a number, and K, M, G or T for powers of 1024; B or iB may follow these. */
+static gboolean
+read_size(const NgOption *option, const char *text, GError **error)
+{
+    static const char units[] = "KMGT";
+    size_t digits = strspn(text, "0123456789.");
+    const char *unit = text[digits] != '\0' ? strchr(units, g_ascii_toupper(text[digits])) : NULL;
+    const char *rest = text + digits + (unit != NULL);
+    double x = 0.0;
+    gboolean sound = ng_number_to_double(text, digits, &x) &&
+                     (*rest == '\0' || g_str_equal(rest, "B") ||
+                      (unit != NULL && g_str_equal(rest, "iB")));
+
+    x = floor(ldexp(x, unit != NULL ? 10 * (int)(unit - units + 1) : 0));
+    if (sound && x >= (double)option->min && x <= (double)option->max) {
+        *(guint64 *)option->value = (guint64)x;
+        return TRUE;
+    }
+    if (sound)
+        return ng_cli_usage_error(
+            error, "--%s: '%s' is not between %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " bytes",
+            option->name, text, option->min, option->max);
+    return ng_cli_usage_error(error, "--%s: '%s' is no number of bytes, as 500000, 64M or 1.5G",
+                              option->name, text);
+}
+
 static gboolean
 read_choice(const NgOption *option, const char *text, GError **error)
 {
@@ -151,6 +178,8 @@ read_slot(const NgSlot *slot, GError **error)
         return TRUE;
     case NG_OPTION_COUNT:
         return read_count(option, text, error);
+    case NG_OPTION_SIZE:
+        return read_size(option, text, error);
     case NG_OPTION_CHOICE:
         return read_choice(option, text, error);
     case NG_OPTION_FLAG:

@@ -14,6 +14,7 @@
  * @NG_OPTION_TEXT: bytes as they are; a const char *, owned by the #NgArgs
  * @NG_OPTION_FILE: the same, and not empty
  * @NG_OPTION_COUNT: a whole number, min .. max; a guint64
+ * @NG_OPTION_SIZE: a number of bytes, min .. max, as 500000, 64M or 1.5G; a guint64
  * @NG_OPTION_CHOICE: one of the names in @arg, parted by `|`; an int, the place of the name
  */
 typedef enum {
@@ -21,6 +22,7 @@ typedef enum {
     NG_OPTION_TEXT,
     NG_OPTION_FILE,
     NG_OPTION_COUNT,
+    NG_OPTION_SIZE,
     NG_OPTION_CHOICE,
 } NgOptionKind;
 
@@ -32,7 +34,7 @@ typedef enum {
  * @value: where that goes; untouched where the option is not given
  * @arg: (nullable): how --help calls it
  * @text: what it does, for --help
- * @min, @max: bounds of a count
+ * @min, @max: bounds of a count or a size
  */
 typedef struct {
     const char *name;
@@ -62,6 +64,11 @@ typedef struct {
 #define NG_COUNT(letter_, name_, value_, min_, max_, arg_, text_)                                  \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = NG_OPTION_COUNT, .value = (value_),          \
+        .arg = (arg_), .text = (text_), .min = (min_), .max = (max_)                               \
+    }
+#define NG_SIZE(letter_, name_, value_, min_, max_, arg_, text_)                                   \
+    {                                                                                              \
+        .name = (name_), .letter = (letter_), .kind = NG_OPTION_SIZE, .value = (value_),           \
         .arg = (arg_), .text = (text_), .min = (min_), .max = (max_)                               \
     }
 #define NG_CHOICE(letter_, name_, value_, arg_, text_)                                             \

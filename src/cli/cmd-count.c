@@ -41,6 +41,8 @@ ng_cmd_count(int argc G_GNUC_UNUSED, char **argv, GError **error)
     train_options.order = (unsigned)order;
     train_options.threads = (unsigned)args.threads;
     train_options.strict_utf8 = args.strict_utf8;
+    g_autoptr(NgStore) store = ng_text_options_store(&text);
+    train_options.store = store;
     if (!ng_text_options_apply(&text, &train_options, error))
         return NG_STATUS_TROUBLE;
 

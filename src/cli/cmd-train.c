@@ -168,6 +168,11 @@ train(const NgArgs *args, const TrainLine *line, const NgTrainOptions *options, 
                    : !ng_model_save(model, line->output, error))
         return FALSE;
     ng_train_report(args, model, (double)(g_get_monotonic_time() - begun) / 1e6);
+    guint64 disk = ng_store_disk_peak(options->store);
+    if (disk > 0 && !args->quiet) {
+        g_autofree char *size = g_format_size(disk);
+        ng_cli_note("temporary files: %s at most", size);
+    }
     if (args->verbose)
         ng_cli_note("wrote %s", g_str_equal(line->output, "-") ? "standard output" : line->output);
     return TRUE;
@@ -220,6 +225,8 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
     ng_train_options_init(&train_options);
+    g_autoptr(NgStore) store = ng_text_options_store(&line.text);
+    train_options.store = store;
     if (!apply(&args, &line, &train_options, error) || !choose_output(&line, error) ||
         !train(&args, &line, &train_options, error))
         return NG_STATUS_TROUBLE;

@@ -43,3 +43,10 @@ ng_text_options_apply(const NgTextOptions *self, NgTrainOptions *options, GError
     options->skip_symbols = self->skip_symbols;
     return TRUE;
 }
+
+/* Returns: (transfer full): where the large arrays of training live */
+NgStore *
+ng_text_options_store(const NgTextOptions *self)
+{
+    return ng_store_new(self->memory, self->temp);
+}

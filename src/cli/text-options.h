@@ -1,4 +1,4 @@
-/* text-options.h - how text is cut: the options that train and count share. */
+/* text-options.h - how text is cut and counted: the options that train and count share. */
 #pragma once
 
 #include "args.h"
@@ -9,6 +9,7 @@
 
 /**
  * NgTextOptions: places of names in the choices below, -1 where not given.
+ * @memory: bytes, 0 for no bound
  */
 typedef struct {
     int tokens;
@@ -18,6 +19,8 @@ typedef struct {
     const char *vocab;
     guint64 min_count;
     gboolean skip_symbols;
+    guint64 memory;
+    const char *temp;
 } NgTextOptions;
 
 #define NG_TEXT_OPTIONS_NONE                                                                       \
@@ -37,7 +40,11 @@ typedef struct {
         NG_CHOICE(0, "unit", &(o)->unit, "line|paragraph|file",                                    \
                   "What one sequence <s> ... </s> is (line)"),                                     \
         NG_FLAG(0, "skip-symbols", &(o)->skip_symbols,                                             \
-                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise")
+                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise"),           \
+        NG_SIZE(0, "memory", &(o)->memory, 1 << 20, G_MAXINT64, "SIZE",                            \
+                "Keep to that much memory, as 64M or 2G, and to temporary files beyond it"),       \
+        NG_FILE(0, "temp", &(o)->temp, "DIR", "Folder of these files ($TMPDIR, or /tmp)")
 
+NgStore *ng_text_options_store(const NgTextOptions *self);
 gboolean ng_text_options_apply(const NgTextOptions *self, NgTrainOptions *options, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -76,13 +76,13 @@ spans_of(const NgCorpus *corpus, gint64 author)
 
 static NgCounts *
 count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *options,
-            NgStore *store, GError **error)
+            GError **error)
 {
     const NgStream stream = {(const NgWord *)(const void *)corpus->stream->data,
                              (const NgSpan *)(const void *)spans->data, spans->len,
                              ng_vocab_size(corpus->vocab)};
 
-    return ng_counts_new(&stream, options->order, options->threads, store, error);
+    return ng_counts_new(&stream, options->order, options->threads, options->store, error);
 }
 
 /**
@@ -90,11 +90,9 @@ count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *o
  * @smooth: the options, with the words that stay
  * @keep: (nullable): [V] 0 for each word that is pruned
  * @map: (nullable): [V] the model's id of each word
- * @store: where large arrays live
  */
 typedef struct {
     const NgTrainOptions *options;
-    NgStore *store;
     NgSmoothOptions smooth;
     guint8 *keep;
     NgWord *map;
@@ -277,7 +275,7 @@ add_authors(Training *t, const NgCorpus *corpus, const NgProgress *progress, GEr
         g_autoptr(GArray) spans = spans_of(corpus, a);
         if (spans->len == 0)
             continue;
-        NgCounts *own = count_spans(corpus, spans, t->options, t->store, error);
+        NgCounts *own = count_spans(corpus, spans, t->options, error);
         if (own == NULL)
             return FALSE;
         ng_progress_report(progress, "estimating", a + 1, authors);
@@ -332,8 +330,7 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     g_return_val_if_fail(options != NULL, NULL);
     g_return_val_if_fail(options->order >= 1 && options->order <= NG_ORDER_MAX, NULL);
 
-    g_autoptr(NgStore) store = ng_store_new(options->memory, options->temp);
-    Training training = {.options = options, .smooth = options->smooth, .store = store};
+    Training training = {.options = options, .smooth = options->smooth};
     if (options->counts != NULL) {
         g_autoptr(NgVocab) vocab = NULL;
         NgCounts *counts = ng_countfile_read(options->counts, options->order, &vocab, error);
@@ -345,7 +342,7 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     renumber(corpus, options, FALSE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     ng_progress_report(progress, "counting", 0, 0);
-    NgCounts *counts = count_spans(corpus, spans, options, store, error);
+    NgCounts *counts = count_spans(corpus, spans, options, error);
     return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, progress, error)
                           : NULL;
 }
@@ -374,7 +371,6 @@ ng_train_count(const char *const *paths, const NgTrainOptions *options, const ch
         *invalid = corpus->invalid;
     renumber(corpus, options, TRUE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
-    g_autoptr(NgStore) store = ng_store_new(options->memory, options->temp);
-    g_autoptr(NgCounts) counts = count_spans(corpus, spans, options, store, error);
+    g_autoptr(NgCounts) counts = count_spans(corpus, spans, options, error);
     return counts != NULL && ng_countfile_write(counts, corpus->vocab, out, error);
 }
