@@ -1,6 +1,8 @@
 /* container.h - named arrays in one file that is mapped, not read. */
 #pragma once
 
+#include "ngram/store.h"
+
 #include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +28,7 @@ void ng_container_free(NgContainer *self);
 
 NgContainerWriter *ng_container_writer_new(const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+void ng_container_writer_set_store(NgContainerWriter *self, NgStore *store);
 void ng_container_writer_add(NgContainerWriter *self, const char *name, const void *data,
                              size_t size);
 gboolean ng_container_writer_commit(NgContainerWriter *self, GError **error)

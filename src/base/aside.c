@@ -168,46 +168,30 @@ give_name(NgAside *self)
     return code;
 }
 
-/* Brings the names in a folder to the disk.  Returns 0 or errno; 0 too where the folder may not
- * be read or its filesystem knows no such thing: only a disk that fails is trouble. */
-static int
-sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int code = 0;
-
-    if (fd < 0)
-        return 0;
-    if (fsync(fd) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT))
-        code = errno;
-    close(fd);
-    return code;
-}
-
 /**
  * ng_aside_commit:
  * @self: a file, all written
  *
- * Brings the file to the disk, puts it in the target's place, and brings its
- * name to the disk.
+ * Puts the file in the target's place.  The system brings it to the disk in its
+ * own time, as it does for other programs' files: waiting for that would take
+ * longer than all the rest.
  *
- * Returns: 0 where it stands there; errno where the target is as it was, or
- * where the disk failed at the name, which may then be gone after a crash
+ * Returns: 0 where it stands there; errno where the target is as it was
  */
 int
 ng_aside_commit(NgAside *self)
 {
-    if (fsync(self->fd) != 0)
-        return errno;
     int code = self->hidden == NULL ? give_name(self) : 0;
+
     if (code != 0)
         return code;
-    if (self->hidden != NULL && rename(self->hidden, self->target) != 0)
-        return errno;
-
-    g_free(self->hidden);
-    self->hidden = NULL;
-    close(self->fd); /* its bytes are on the disk: nothing is left that could fail */
-    self->fd = -1;
-    return sync_folder(self->folder);
+    if (self->hidden != NULL) {
+        /* network filesystems tell here, before the old file goes, what they could not write */
+        int fd = self->fd;
+        self->fd = -1;
+        if (close(fd) != 0 || rename(self->hidden, self->target) != 0)
+            return errno;
+        g_clear_pointer(&self->hidden, g_free);
+    }
+    return 0;
 }

@@ -11,11 +11,15 @@
 #include <string.h>
 #include <xxhash.h>
 
+#define SLICE ((size_t)1 << 20) /* as large as the buffer of an output: it is not copied there */
+
 struct NgContainerWriter {
     NgOutput *output;
     NgContainerHeader header;
     GArray *rows;      /* of NgContainerRow, in the order of the file */
     GHashTable *names; /* those of the rows, owned */
+    XXH3_state_t *hash;
+    NgStore *store; /* (nullable) of the sections to come */
 };
 
 /**
@@ -41,6 +45,7 @@ ng_container_writer_new(const char *path, GError **error)
     self->output = g_steal_pointer(&output);
     self->rows = g_array_new(FALSE, TRUE, sizeof(NgContainerRow));
     self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->hash = XXH3_createState();
     memcpy(self->header.magic, NG_CONTAINER_MAGIC, sizeof self->header.magic);
     self->header.version = NG_CONTAINER_VERSION;
     self->header.order = NG_CONTAINER_ORDER;
@@ -61,6 +66,7 @@ ng_container_writer_free(NgContainerWriter *self)
     ng_output_free(self->output);
     g_array_unref(self->rows);
     g_hash_table_unref(self->names);
+    XXH3_freeState(self->hash);
     g_free(self);
 }
 
@@ -72,6 +78,36 @@ pad(NgContainerWriter *self)
 
     if (over > 0)
         ng_output_write(self->output, zeros, NG_CONTAINER_ALIGN - over);
+}
+
+/* Writes a section slice by slice, each checksummed while it is in the cache.  Returns the whole's
+ * checksum. */
+static uint64_t
+write_slices(NgContainerWriter *self, const char *data, size_t size)
+{
+    XXH3_64bits_reset(self->hash);
+    for (size_t at = 0; at < size; at += SLICE) {
+        size_t n = MIN(size - at, SLICE);
+        XXH3_64bits_update(self->hash, data + at, n);
+        ng_output_write(self->output, data + at, n);
+        if (self->store != NULL)
+            ng_store_breathe(self->store);
+    }
+    return XXH3_64bits_digest(self->hash);
+}
+
+/**
+ * ng_container_writer_set_store:
+ * @self: a writer
+ * @store: (nullable): where the sections live that are to come, kept alive by the caller; it is
+ *   given room to breathe while they are written
+ */
+void
+ng_container_writer_set_store(NgContainerWriter *self, NgStore *store)
+{
+    g_return_if_fail(self != NULL);
+
+    self->store = store;
 }
 
 /**
@@ -90,12 +126,12 @@ ng_container_writer_add(NgContainerWriter *self, const char *name, const void *d
     g_return_if_fail(data != NULL || size == 0);
     g_return_if_fail(!g_hash_table_contains(self->names, name));
 
-    NgContainerRow row = {.size = size, .checksum = XXH3_64bits(data, size)};
+    NgContainerRow row = {.size = size};
     g_return_if_fail(g_strlcpy(row.name, name, sizeof row.name) < sizeof row.name);
     g_return_if_fail(ng_container_name_is_valid(row.name));
 
     row.offset = ng_output_position(self->output);
-    ng_output_write(self->output, data, size);
+    row.checksum = write_slices(self, data, size);
     pad(self);
     g_array_append_val(self->rows, row);
     g_hash_table_add(self->names, g_strdup(name));

@@ -290,8 +290,8 @@ ng_output_position(const NgOutput *self)
  * @self: an output not yet committed
  * @error: return location for a #GError, or %NULL
  *
- * Writes what is left, brings it to the disk and puts the file in its place.
- * Standard output is flushed and stays open.
+ * Writes what is left and puts the file in its place.  Standard output is
+ * flushed and stays open.
  *
  * Errors: %G_FILE_ERROR for the first write that failed, or for the last steps;
  * the target is then as it was before.

@@ -114,9 +114,9 @@ read_size(const NgOption *option, const char *text, GError **error)
     const char *unit = text[digits] != '\0' ? strchr(units, g_ascii_toupper(text[digits])) : NULL;
     const char *rest = text + digits + (unit != NULL);
     double x = 0.0;
-    gboolean sound = ng_number_to_double(text, digits, &x) &&
-                     (*rest == '\0' || g_str_equal(rest, "B") ||
-                      (unit != NULL && g_str_equal(rest, "iB")));
+    gboolean sound =
+        ng_number_to_double(text, digits, &x) &&
+        (*rest == '\0' || g_str_equal(rest, "B") || (unit != NULL && g_str_equal(rest, "iB")));
 
     x = floor(ldexp(x, unit != NULL ? 10 * (int)(unit - units + 1) : 0));
     if (sound && x >= (double)option->min && x <= (double)option->max) {
@@ -124,9 +124,10 @@ read_size(const NgOption *option, const char *text, GError **error)
         return TRUE;
     }
     if (sound)
-        return ng_cli_usage_error(
-            error, "--%s: '%s' is not between %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " bytes",
-            option->name, text, option->min, option->max);
+        return ng_cli_usage_error(error,
+                                  "--%s: '%s' is not between %" G_GUINT64_FORMAT
+                                  " and %" G_GUINT64_FORMAT " bytes",
+                                  option->name, text, option->min, option->max);
     return ng_cli_usage_error(error, "--%s: '%s' is no number of bytes, as 500000, 64M or 1.5G",
                               option->name, text);
 }

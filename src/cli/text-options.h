@@ -40,7 +40,7 @@ typedef struct {
         NG_CHOICE(0, "unit", &(o)->unit, "line|paragraph|file",                                    \
                   "What one sequence <s> ... </s> is (line)"),                                     \
         NG_FLAG(0, "skip-symbols", &(o)->skip_symbols,                                             \
-                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise"),           \
+                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise"),        \
         NG_SIZE(0, "memory", &(o)->memory, 1 << 20, G_MAXINT64, "SIZE",                            \
                 "Keep to that much memory, as 64M or 2G, and to temporary files beyond it"),       \
         NG_FILE(0, "temp", &(o)->temp, "DIR", "Folder of these files ($TMPDIR, or /tmp)")

@@ -30,6 +30,7 @@ write_voice(NgContainerWriter *out, size_t index, const NgVoice *voice)
 {
     char name[NG_CONTAINER_NAME];
 
+    ng_container_writer_set_store(out, voice->store);
     for (unsigned k = 1; k <= voice->order; k++) {
         size_t n = voice->n[k - 1];
         if (k > 1) {
