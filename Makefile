@@ -4,7 +4,7 @@
 # make asan        the same under AddressSanitizer and UBSan
 # make lint        format, clang-tidy, cppcheck, shellcheck
 # make fuzz        FUZZ_SECONDS (20) of libFuzzer on each reader (wants clang)
-# make bench       speed and memory, beside KenLM when KENLM=folder-of-its-binaries
+# make bench       speed, memory and growth, beside KenLM when KENLM=folder-of-its-binaries
 # make install     to PREFIX (/usr/local), below DESTDIR
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's; what we need stands in OUR_*.
 CC      ?= cc
@@ -112,6 +112,7 @@ fuzz-%: tests/fuzz/fuzz-%.c $(LIB_SRC)
 
 bench: all
 	tests/bench/speed.py $(BUILD)/ngram
+	tests/bench/growth.py $(BUILD)/ngram docs/growth.png
 
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib/pkgconfig include/ngram share/ngram \

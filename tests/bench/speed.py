@@ -11,128 +11,119 @@ Environment:
 Commands that are compared run in turn, A B A B; a figure is the median of its runs, a ratio the
 median of the pairs' ratios.
 """
-import glob
-import gzip
 import os
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 
-RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+from bench import show, sizes, text_of
 
 
-def run(command, stdin=None, stdout=None):
-    """Wall seconds and peak megabytes of one run."""
-    import time
-
-    with open(stdin or os.devnull, "rb") as source, open(stdout or os.devnull, "wb") as sink:
-        begun = time.monotonic()
-        child = subprocess.Popen(command, stdin=source, stdout=sink, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.monotonic() - begun
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        sys.exit("%s: exit status %d" % (" ".join(command), child.returncode))
-    return seconds, usage.ru_maxrss / 1024
-
-
-def compare(jobs):
-    """jobs: name -> list of steps (command, stdin, stdout); all run in turn, RUNS times."""
-    seconds = {name: [] for name in jobs}
-    memory = {name: 0.0 for name in jobs}
-    for turn in range(RUNS + 1):
-        for name, steps in jobs.items():
-            figures = [run(*step) for step in steps]
-            if turn > 0:
-                seconds[name].append(sum(f[0] for f in figures))
-                memory[name] = max([memory[name]] + [f[1] for f in figures])
-    return seconds, memory
+def train(b, order):
+    command = [b.ngram, "train", "-q", "--order", order, "--tokens", "space"]
+    jobs = {"ngram train": [(command + ["-o", b.path("m" + order), b.text],)],
+            "ngram train --threads 1": [(command + ["--threads", "1", "-o", b.path("m1"), b.text],)],
+            "ngram train --arpa": [(command + ["--arpa", "-o", b.path("a" + order), b.text],)]}
+    if b.kenlm:
+        lmplz = (b.tool("lmplz") + ["-o", order, "-S", "1G", "-T", b.folder], b.text,
+                 b.path("k" + order))
+        binary = (b.tool("build_binary") + ["probing", b.path("k" + order), b.path("p" + order)],)
+        jobs["lmplz"] = [lmplz]
+        jobs["lmplz, build_binary probing"] = [lmplz, binary]
+    show("Training, order %s, text to file" % order, jobs, b.words, "lmplz, build_binary probing")
 
 
-def show(title, jobs, words=0):
-    seconds, memory = compare(jobs)
-    names = list(jobs)
-    print("\n%s" % title)
-    for name in names:
-        middle = statistics.median(seconds[name])
-        line = "  %-28s %8.3f s (%.3f .. %.3f)  %6.0f MB" % (
-            name, middle, min(seconds[name]), max(seconds[name]), memory[name])
-        if words:
-            line += "  %6.2f M words/s" % (words / middle / 1e6)
-        if name != names[0]:
-            pairs = [b / a for a, b in zip(seconds[names[0]], seconds[name])]
-            line += "  %.2f times as long as %s" % (statistics.median(pairs), names[0])
-        print(line, flush=True)
+def size(b, order):
+    model = b.path("m" + order)
+    convert = [b.ngram, "convert", "-q"]
+    jobs = {"convert --compact": [(convert + ["--compact", model, b.path("c" + order)],)],
+            "convert --compact --quantize 8": [
+                (convert + ["--compact", "--quantize", "8", model, b.path("q" + order)],)]}
+    if b.kenlm:
+        build = b.tool("build_binary")
+        jobs["build_binary trie"] = [
+            (build + ["-T", b.folder, "trie", b.path("k" + order), b.path("t" + order)],)]
+        jobs["build_binary -q 8 -b 8 -a 255 trie"] = [
+            (build + ["-T", b.folder, "-q", "8", "-b", "8", "-a", "255", "trie",
+                      b.path("k" + order), b.path("s" + order)],)]
+    show("Making compact files, order %s" % order, jobs)
+    sizes("Size, order %s" % order, {
+        "default": model, "KenLM probing": b.path("p" + order), "--compact": b.path("c" + order),
+        "KenLM trie": b.path("t" + order), "--compact --quantize 8": b.path("q" + order),
+        "KenLM trie -q 8 -b 8 -a 255": b.path("s" + order)})
 
 
-def text_of(ngram, folder):
-    """The text to learn from."""
-    path = os.path.join(folder, "text")
-    data = os.environ.get("BENCH_DATA", "../shared/data")
-    files = sorted(glob.glob(os.path.join(data, "reviews", "*.txt.gz")))
-    with open(path, "wb") as out:
-        if files:
-            for name in files:
-                with gzip.open(name, "rb") as packed:
-                    shutil.copyfileobj(packed, out)
-            print("text: %s" % ", ".join(os.path.basename(f) for f in files))
-        else:
-            print("text: no %s/reviews/*.txt.gz, so generated from the default model" % data)
-            subprocess.run([ngram, "generate", "-q", "-n", "300000", "--seed", "1"], stdout=out,
-                           check=True)
-    return path
+def score(b, order):
+    command = [b.ngram, "score", "-q", "-m", b.path("m" + order), b.text]
+    jobs = {"ngram score, 1 thread": [(command + ["--summary", "--threads", "1"],)],
+            "ngram score, 2 threads": [(command + ["--summary", "--threads", "2"],)],
+            "ngram score --words, 1 thread": [(command + ["--words", "--threads", "1"],)],
+            "the same, --compact": [([b.ngram, "score", "-q", "--summary", "--threads", "1", "-m",
+                                      b.path("c" + order), b.text],)]}
+    if b.kenlm:
+        jobs["query -v summary, probing"] = [
+            (b.tool("query") + ["-v", "summary", b.path("p" + order)], b.text)]
+    show("Scoring the training text, order %s" % order, jobs, b.words, "query -v summary, probing")
+
+
+def small_jobs(b):
+    with open(b.path("one"), "w") as out:
+        out.write("word\n")
+    command = [b.ngram, "score", "-q", "-m"]
+    show("Opening the model, scoring one word", {
+        "order 3": [(command + [b.path("m3"), b.path("one")],)],
+        "order 5": [(command + [b.path("m5"), b.path("one")],)],
+        "ngram --version": [([b.ngram, "--version"],)]})
+    show("One blank, one context, order 3", {
+        "ngram complete": [([b.ngram, "complete", "-m", b.path("m3"), "the movie was ?"],)],
+        "ngram table": [([b.ngram, "table", "-m", b.path("m3"), "the movie was"],)]})
+
+
+def generate(b):
+    command = [b.ngram, "generate", "-q", "-m", b.path("m3"), "-n", "25000", "--seed", "1"]
+    from bench import run
+    run(command, stdout=b.path("generated"))
+    with open(b.path("generated"), "rb") as source:
+        words = sum(len(line.split()) for line in source)
+    show("Generating %d words, order 3" % words, {
+        "1 thread": [(command + ["--threads", "1"],)],
+        "2 threads": [(command + ["--threads", "2"],)]}, words)
+
+
+def arpa(b):
+    jobs = {"convert to ARPA": [([b.ngram, "convert", "-q", b.path("m3"), b.path("x.arpa")],)],
+            "convert from ARPA": [([b.ngram, "convert", "-q", b.path("x.arpa"),
+                                    b.path("x.ngram")],)]}
+    if b.kenlm:
+        jobs["build_binary probing"] = [
+            (b.tool("build_binary") + ["probing", b.path("k3"), b.path("p3")],)]
+    show("ARPA in and out, order 3", jobs, 0, "build_binary probing")
+    sizes("ARPA", {"ngram convert": b.path("x.arpa")})
+
+
+class Bench:
+    def __init__(self, ngram, kenlm, folder):
+        self.ngram, self.kenlm, self.folder = ngram, kenlm, folder
+        self.text, self.words = text_of(ngram, folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def tool(self, name):
+        return [os.path.join(self.kenlm, name)]
 
 
 def main():
-    ngram = os.path.abspath(sys.argv[1])
-    kenlm = os.environ.get("KENLM")
     with tempfile.TemporaryDirectory() as folder:
-        text = text_of(ngram, folder)
-        with open(text, "rb") as source:
-            words = sum(len(line.split()) for line in source)
-        print("%.1f MB, %.2f M words; %d processors; KenLM: %s" % (
-            os.path.getsize(text) / 1e6, words / 1e6, len(os.sched_getaffinity(0)),
-            "beside" if kenlm else "not given, own figures only"))
-        path = lambda name: os.path.join(folder, name)
-        tool = lambda name: os.path.join(kenlm, name)
+        b = Bench(os.path.abspath(sys.argv[1]), os.environ.get("KENLM"), folder)
+        if not b.kenlm:
+            print("KenLM: not given (KENLM=folder of its programs), own figures only")
         for order in ("3", "5"):
-            train = [ngram, "train", "-q", "--order", order, "--tokens", "space"]
-            jobs = {"ngram train": [(train + ["-o", path("m" + order), text],)],
-                    "ngram train --arpa": [(train + ["--arpa", "-o", path("a" + order), text],)]}
-            if kenlm:
-                lmplz = ([tool("lmplz"), "-o", order, "-S", "1G", "-T", folder], text,
-                         path("k" + order))
-                binary = ([tool("build_binary"), "probing", path("k" + order),
-                           path("p" + order)],)
-                jobs["lmplz"] = [lmplz]
-                jobs["lmplz, build_binary probing"] = [lmplz, binary]
-            show("Training, order %s, text to file" % order, jobs, words)
-            for name in ("m", "p"):
-                if os.path.exists(path(name + order)):
-                    print("  %-28s %8.1f MB" % ({"m": "model file", "p": "KenLM probing file"}[name],
-                                                os.path.getsize(path(name + order)) / 1e6))
-        score = [ngram, "score", "-q", "--summary", "-m", path("m3"), text]
-        jobs = {"ngram score, 1 thread": [(score + ["--threads", "1"],)],
-                "ngram score, 2 threads": [(score + ["--threads", "2"],)]}
-        if kenlm:
-            jobs["query -v summary, probing"] = [
-                ([tool("query"), "-v", "summary", path("p3")], text)]
-        show("Scoring the training text, order 3", jobs, words)
-        one = path("one")
-        with open(one, "w") as out:
-            out.write("word\n")
-        show("Opening the model, scoring one word", {
-            "order 3": [([ngram, "score", "-q", "-m", path("m3"), one],)],
-            "order 5": [([ngram, "score", "-q", "-m", path("m5"), one],)],
-            "ngram --version": [([ngram, "--version"],)]})
-        show("Generating 2,000 texts, order 3, 1 thread", {
-            "ngram generate": [([ngram, "generate", "-q", "-m", path("m3"), "-n", "2000", "--seed",
-                                 "1", "--threads", "1"],)]})
-        show("ARPA in and out, order 3", {
-            "convert to ARPA": [([ngram, "convert", path("m3"), path("x.arpa")],)],
-            "convert from ARPA": [([ngram, "convert", path("x.arpa"), path("x.ngram")],)]})
+            train(b, order)
+            size(b, order)
+            score(b, order)
+        small_jobs(b)
+        generate(b)
+        arpa(b)
 
 
 main()
