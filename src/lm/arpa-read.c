@@ -16,32 +16,58 @@
  * positive, no <unk>, no <s>, n-grams whose context or suffix was pruned (they
  * are filled in with what backing off gives, and marked as blanks).
  */
+#include "arpa-line.h"
 #include "fault.h"
 #include "model-internal.h"
 #include "ngrams.h"
 
 #include "ngram/arpa.h"
 #include "ngram/error.h"
-#include "ngram/input.h"
 #include "ngram/number.h"
+#include "ngram/parallel.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const float unknown_logprob = -100.0F; /* as KenLM takes it where <unk> is missing */
 static const float missing_logprob = -99.0F;  /* as SRILM writes log 0 */
 static const char model_line[] = "\x89NGM";   /* the first line of a model file: its magic */
 
+enum { ROWS_A_THREAD = 20000 }; /* below that a thread costs more than it does */
+
 /**
- * Reader:
- * @declared: [N] counts of the header
- * @list: [NG_ORDER_MAX] n-grams; list[0] has no words, its row i is of word i
+ * Span: a block of n-grams that was read.
+ * @from, @n: its rows
+ * @line: number of the first one's line
+ * @words: (nullable): [n][k] where the rows have no links
  */
 typedef struct {
-    NgInput *input;
+    size_t from, n;
+    guint64 line;
+    NgWord *words;
+} Span;
+
+/**
+ * Reader:
+ * @path: as messages name it
+ * @declared: [N] counts of the header
+ * @unigrams: (element-type NgUnigram): by the word's id
+ * @list: [NG_ORDER_MAX] n-grams of two words and more
+ * @spans: [NG_ORDER_MAX] (element-type Span): what they were read from, in the order of the file
+ * @ordered: whether the lists so far are in suffix order and want no n-gram
+ * @line, @length: the line at hand
+ */
+typedef struct {
+    const char *path;
+    NgLines lines;
     NgVocab *vocab;
+    NgWordTable table;
     unsigned order;
     guint64 declared[NG_ORDER_MAX];
-    NgNgrams *list;
+    GArray *unigrams;
+    NgSuffixed list[NG_ORDER_MAX];
+    GArray *spans[NG_ORDER_MAX];
+    gboolean ordered;
     NgModelText text;
     char *pattern;
     const char *line;
@@ -54,26 +80,31 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+static gboolean
+ends_early(const Reader *r, const char *awaited, GError **error)
+{
+    if (r->lines.line > 0)
+        return ng_fault_at(r->path, r->lines.line, error,
+                           "the file ends where %s should come (is it cut short?)", awaited);
+    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s: empty file, neither a model nor ARPA text",
+                r->path);
+    return FALSE;
+}
+
 /* The next line into @r; at the end an error that says what was awaited. */
 static gboolean
 next_line(Reader *r, const char *awaited, GError **error)
 {
     g_autoptr(GError) inner = NULL;
 
-    if (ng_input_line(r->input, &r->line, &r->length, &inner)) {
+    if (ng_lines_next(&r->lines, &r->line, &r->length, &inner)) {
         while (r->length > 0 &&
                (is_blank(r->line[r->length - 1]) || r->line[r->length - 1] == '\r'))
             r->length--;
         return TRUE;
     }
-    if (inner == NULL && ng_input_line_number(r->input) == 0) {
-        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
-                    "%s: empty file, neither a model nor ARPA text", ng_input_path(r->input));
-        return FALSE;
-    }
     if (inner == NULL)
-        return ng_fault(r->input, error, "the file ends where %s should come (is it cut short?)",
-                        awaited);
+        return ends_early(r, awaited, error);
     g_propagate_error(error, g_steal_pointer(&inner));
     return FALSE;
 }
@@ -98,7 +129,7 @@ check_settings(const Reader *r, GError **error)
     g_autoptr(NgTokenizer) tokenizer =
         ng_tokenizer_new(r->text.tokens, r->text.pattern, r->text.fold, &inner);
 
-    return tokenizer != NULL || ng_fault(r->input, error, "%s", inner->message);
+    return tokenizer != NULL || ng_fault_at(r->path, r->lines.line, error, "%s", inner->message);
 }
 
 /* `# ngram: tokens=words case=fold unit=line`, which ng_arpa_write() puts first. */
@@ -111,7 +142,7 @@ read_settings(Reader *r, GError **error)
     for (char **p = parts + 2; parts[0] != NULL && parts[1] != NULL && *p != NULL; p++) {
         char *value = strchr(*p, '=');
         if (value == NULL)
-            return ng_fault(r->input, error, "'%s' is no setting", *p);
+            return ng_fault_at(r->path, r->lines.line, error, "'%s' is no setting", *p);
         *value++ = '\0';
         gboolean known = TRUE;
         if (g_str_equal(*p, "tokens"))
@@ -127,7 +158,7 @@ read_settings(Reader *r, GError **error)
             known = r->pattern != NULL;
         }
         if (!known)
-            return ng_fault(r->input, error, "'%s' is no way to cut text", value);
+            return ng_fault_at(r->path, r->lines.line, error, "'%s' is no way to cut text", value);
     }
     r->text.pattern = r->pattern;
     return check_settings(r, error);
@@ -139,15 +170,15 @@ read_header(Reader *r, GError **error)
     do {
         if (!next_line(r, "\\data\\", error))
             return FALSE;
-        if (line_is(r, model_line) && ng_input_line_number(r->input) == 1) {
+        if (line_is(r, model_line) && r->lines.line == 1) {
             g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
                         "%s: a packed model file, or one from a pipe, cannot be mapped (unpack it "
                         "first, into a file)",
-                        ng_input_path(r->input));
+                        r->path);
             return FALSE;
         }
         if (r->length > 0 && r->line[0] != '#' && !line_is(r, "\\data\\"))
-            return ng_fault(r->input, error,
+            return ng_fault_at(r->path, r->lines.line, error,
                             "neither a comment nor \\data\\ (is this a model file or ARPA?)");
         if (line_begins(r, "# ngram: ") && !read_settings(r, error))
             return FALSE;
@@ -163,115 +194,185 @@ read_header(Reader *r, GError **error)
         guint64 k = 0;
         char *equals = strchr(line, '=');
         if (!g_str_has_prefix(line, "ngram ") || equals == NULL)
-            return ng_fault(r->input, error, "not of the form 'ngram 1=100'");
+            return ng_fault_at(r->path, r->lines.line, error, "not of the form 'ngram 1=100'");
         *equals = '\0';
         const char *order = g_strstrip(line + strlen("ngram "));
         const char *count = g_strstrip(equals + 1);
         if (!ng_number_to_uint64(order, strlen(order), &k) || k != r->order + 1)
-            return ng_fault(r->input, error, "the count of %u-grams should come here",
+            return ng_fault_at(r->path, r->lines.line, error, "the count of %u-grams should come here",
                             r->order + 1);
         if (k > NG_ORDER_MAX)
-            return ng_fault(r->input, error, "an order above %d", NG_ORDER_MAX);
+            return ng_fault_at(r->path, r->lines.line, error, "an order above %d", NG_ORDER_MAX);
         if (!ng_number_to_uint64(count, strlen(count), &r->declared[r->order]) ||
             r->declared[r->order] >= UINT32_MAX)
-            return ng_fault(r->input, error, "'%s' is no count", count);
+            return ng_fault_at(r->path, r->lines.line, error, "'%s' is no count", count);
         r->order++;
     }
 }
 
-/* The next field of [*at, end); FALSE where there is none. */
-static gboolean
-next_field(const char **at, const char *end, const char **field, size_t *length)
-{
-    const char *p = *at;
-
-    while (p < end && is_blank(*p))
-        p++;
-    *field = p;
-    while (p < end && !is_blank(*p))
-        p++;
-    *length = (size_t)(p - *field);
-    *at = p;
-    return *length > 0;
-}
-
-static gboolean
-parse_number(const Reader *r, const char *field, size_t length, float *x, GError **error)
-{
-    if (ng_number_to_float(field, length, x) && !isnan(*x))
-        return TRUE;
-    g_autofree char *text = g_strndup(field, length);
-    return ng_fault(r->input, error, "'%s' is no number", text);
-}
-
-/* The word of @field as an id; on level 1 a new one. */
-static gboolean
-parse_word(Reader *r, unsigned k, const char *field, size_t length, NgWord *id, GError **error)
-{
-    gboolean unknown = length == 5 && g_ascii_strncasecmp(field, "<unk>", 5) == 0;
-
-    if (unknown) {
-        *id = NG_WORD_UNKNOWN;
-        return TRUE;
-    }
-    if (k > 1) {
-        *id = ng_vocab_find(r->vocab, field, length);
-        if (*id != NG_WORD_UNKNOWN)
-            return TRUE;
-        g_autofree char *text = g_strndup(field, length);
-        return ng_fault(r->input, error, "the word '%s' is no 1-gram", text);
-    }
-    *id = ng_vocab_add(r->vocab, field, length);
-    return TRUE;
-}
-
-static gboolean
-parse_ngram(Reader *r, unsigned k, NgWord *words, NgRow *row, GError **error)
-{
-    const char *at = r->line;
-    const char *end = r->line + r->length;
-    const char *field = NULL;
-    size_t length = 0;
-
-    *row = (NgRow){.prob = 0.0F, .backoff = 0.0F, .line = ng_input_line_number(r->input)};
-    if (!next_field(&at, end, &field, &length) ||
-        !parse_number(r, field, length, &row->prob, error))
-        return FALSE;
-    if (row->prob > 0.0F)
-        return ng_fault(r->input, error, "a log probability above 0");
-    for (unsigned j = 0; j < k; j++) {
-        if (!next_field(&at, end, &field, &length))
-            return ng_fault(r->input, error, "%u words wanted, %u found", k, j);
-        if (!parse_word(r, k, field, length, &words[j], error))
-            return FALSE;
-    }
-    if (!next_field(&at, end, &field, &length))
-        return TRUE;
-    if (!parse_number(r, field, length, &row->backoff, error))
-        return FALSE;
-    if (isinf(row->backoff) && row->backoff > 0.0F)
-        return ng_fault(r->input, error, "an infinite back-off weight");
-    if (k == r->order && row->backoff != 0.0F)
-        return ng_fault(r->input, error, "a back-off weight on an n-gram of the highest order");
-    if (next_field(&at, end, &field, &length))
-        return ng_fault(r->input, error, "more than %u words and a back-off weight", k);
-    return TRUE;
-}
-
 /* Files a 1-gram under its word, which may have come before as one of the three fixed ones. */
 static gboolean
-add_unigram(Reader *r, NgWord word, const NgRow *row, GError **error)
+add_unigram(Reader *r, const NgArpaNgram *ngram, GError **error)
 {
-    GArray *rows = r->list[0].rows;
+    NgWord word = ngram->words[0];
 
-    if (word >= rows->len)
-        g_array_set_size(rows, word + 1);
-    NgRow *old = &g_array_index(rows, NgRow, word);
+    if (word >= r->unigrams->len)
+        g_array_set_size(r->unigrams, word + 1);
+    NgUnigram *old = &g_array_index(r->unigrams, NgUnigram, word);
     if (old->line != 0)
-        return ng_fault(r->input, error,
-                        "the word '%s' stands on line %" G_GUINT64_FORMAT " already",
-                        ng_vocab_word(r->vocab, word, NULL), old->line);
-    *old = *row;
+        return ng_fault_at(r->path, r->lines.line, error,
+                           "the word '%s' stands on line %" G_GUINT64_FORMAT " already",
+                           ng_vocab_word(r->vocab, word, NULL), old->line);
+    *old = (NgUnigram){ngram->prob, ngram->backoff, r->lines.line};
+    return TRUE;
+}
+
+/* All 1-grams, one after another: each may be a new word. */
+static gboolean
+read_unigrams(Reader *r, GError **error)
+{
+    const NgArpaSection s = {.path = r->path, .vocab = r->vocab, .k = 1, .order = r->order};
+    NgArpaNgram ngram = {0};
+
+    for (guint64 n = 0; n < r->declared[0]; n++) {
+        if (!next_line(r, "another n-gram", error))
+            return FALSE;
+        if (r->length == 0)
+            return ng_fault_at(r->path, r->lines.line, error,
+                               "%" G_GUINT64_FORMAT
+                               " 1-grams, but the header says %" G_GUINT64_FORMAT,
+                               n, r->declared[0]);
+        if (!ng_arpa_line(&s, r->lines.line, r->line, r->length, &ngram, error) ||
+            !add_unigram(r, &ngram, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/**
+ * Work: a section that threads read.
+ * @left: lines of it that nobody has taken
+ * @taken: blocks
+ * @error, @failed: the error of the first block that has one, and that block
+ */
+typedef struct {
+    Reader *r;
+    NgArpaSection s;
+    pthread_mutex_t lock;
+    guint64 left;
+    guint taken, failed;
+    GError *error;
+} Work;
+
+/* Keeps the error of the first block that has one. */
+static void
+fail(Work *work, guint block, GError *error)
+{
+    if (work->error != NULL && work->failed < block) {
+        g_error_free(error);
+        return;
+    }
+    g_clear_error(&work->error);
+    work->error = error;
+    work->failed = block;
+}
+
+/* Takes the next block and room for its rows; FALSE where there is nothing more to do. */
+static gboolean
+take_block(Work *work, NgBlock *block, Span *span, guint *number)
+{
+    Reader *r = work->r;
+    NgSuffixed *list = &r->list[work->s.k - 1];
+    GError *error = NULL;
+
+    if (work->left == 0 || work->error != NULL)
+        return FALSE;
+    *number = work->taken;
+    if (!ng_lines_take(&r->lines, work->left, block, &error)) {
+        fail(work, *number, error);
+        return FALSE;
+    }
+    if (block->lines == 0) {
+        (void)ends_early(r, "another n-gram", &error);
+        fail(work, *number, error);
+        return FALSE;
+    }
+    work->taken++;
+    work->left -= block->lines;
+    *span = (Span){.from = list->n, .n = block->lines, .line = block->line};
+    ng_suffixed_grow(list, list->n + block->lines, work->s.declared);
+    g_array_append_val(r->spans[work->s.k - 1], *span);
+    return TRUE;
+}
+
+/* NgTask: reads blocks until none are left. */
+static void
+read_blocks(size_t index G_GNUC_UNUSED, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    Work *work = data;
+    GArray *spans = work->r->spans[work->s.k - 1];
+    NgArpaScratch *scratch = ng_arpa_scratch_new();
+    NgBlock block = {0};
+    Span span = {0};
+    guint number = 0;
+
+    pthread_mutex_lock(&work->lock);
+    while (take_block(work, &block, &span, &number)) {
+        pthread_mutex_unlock(&work->lock);
+        GError *error = NULL;
+        gboolean ok = ng_arpa_block(&work->s, &block, span.from, scratch, &span.words, &error);
+        pthread_mutex_lock(&work->lock);
+        g_array_index(spans, Span, number).words = span.words;
+        if (!ok)
+            fail(work, number, error);
+    }
+    pthread_mutex_unlock(&work->lock);
+    ng_arpa_scratch_free(scratch);
+    g_free(block.text);
+}
+
+/* Whether the blocks have links, and stand in order one behind another. */
+static gboolean
+is_ordered(const Reader *r, unsigned k)
+{
+    const GArray *spans = r->spans[k - 1];
+
+    for (guint i = 0; i < spans->len; i++) {
+        const Span *span = &g_array_index(spans, Span, i);
+        if (span->words != NULL)
+            return FALSE;
+        if (i > 0 && ng_suffixed_key(&r->list[k - 1], span->from - 1) >=
+                         ng_suffixed_key(&r->list[k - 1], span->from))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The n-grams of a section above the first, by blocks. */
+static gboolean
+read_ngrams(Reader *r, unsigned k, GError **error)
+{
+    Work work = {.r = r, .left = r->declared[k - 1]};
+    unsigned most = (unsigned)MIN(work.left / ROWS_A_THREAD + 1, 64);
+
+    work.s = (NgArpaSection){.path = r->path,
+                             .vocab = r->vocab,
+                             .table = &r->table,
+                             .k = k,
+                             .order = r->order,
+                             .declared = r->declared[k - 1],
+                             .lists = r->list,
+                             .ordered = r->ordered};
+    ng_suffixed_init(&r->list[k - 1], r->declared[k - 1], k == r->order);
+    unsigned threads = MIN(most, ng_parallel_processors());
+    pthread_mutex_init(&work.lock, NULL);
+    ng_parallel(threads, threads, read_blocks, &work);
+    pthread_mutex_destroy(&work.lock);
+    if (work.error != NULL) {
+        g_propagate_error(error, work.error);
+        return FALSE;
+    }
+    r->ordered = r->ordered && is_ordered(r, k);
     return TRUE;
 }
 
@@ -279,36 +380,21 @@ static gboolean
 read_section(Reader *r, unsigned k, GError **error)
 {
     char title[32];
-    NgWord words[NG_ORDER_MAX] = {0};
-    NgRow row;
 
     g_snprintf(title, sizeof title, "\\%u-grams:", k);
     while (r->length == 0)
         if (!next_line(r, title, error))
             return FALSE;
     if (!line_is(r, title))
-        return ng_fault(r->input, error, "%s should come here", title);
-    guint64 n = 0;
-    for (;; n++) {
-        if (!next_line(r, n < r->declared[k - 1] ? "another n-gram" : "\\end\\", error))
-            return FALSE;
-        if (r->length == 0 || (r->line[0] == '\\' && n >= r->declared[k - 1]))
-            break;
-        if (n >= r->declared[k - 1])
-            return ng_fault(r->input, error,
-                            "more %u-grams than the %" G_GUINT64_FORMAT " of the header", k,
-                            r->declared[k - 1]);
-        if (!parse_ngram(r, k, words, &row, error))
-            return FALSE;
-        if (k > 1)
-            ng_ngrams_add(&r->list[k - 1], words, &row);
-        else if (!add_unigram(r, words[0], &row, error))
-            return FALSE;
-    }
-    if (n < r->declared[k - 1])
-        return ng_fault(r->input, error,
-                        "%" G_GUINT64_FORMAT " %u-grams, but the header says %" G_GUINT64_FORMAT, n,
-                        k, r->declared[k - 1]);
+        return ng_fault_at(r->path, r->lines.line, error, "%s should come here", title);
+    if (k == 1 ? !read_unigrams(r, error) : !read_ngrams(r, k, error))
+        return FALSE;
+    if (!next_line(r, "\\end\\", error))
+        return FALSE;
+    if (r->length > 0 && r->line[0] != '\\')
+        return ng_fault_at(r->path, r->lines.line, error,
+                           "more %u-grams than the %" G_GUINT64_FORMAT " of the header", k,
+                           r->declared[k - 1]);
     return TRUE;
 }
 
@@ -321,11 +407,11 @@ read_end(Reader *r, GError **error)
         if (!next_line(r, "\\end\\", error))
             return FALSE;
     if (!line_is(r, "\\end\\"))
-        return ng_fault(r->input, error, "\\end\\ should come here");
-    while (ng_input_line(r->input, &r->line, &r->length, &inner))
+        return ng_fault_at(r->path, r->lines.line, error, "\\end\\ should come here");
+    while (ng_lines_next(&r->lines, &r->line, &r->length, &inner))
         for (size_t i = 0; i < r->length; i++)
             if (!g_ascii_isspace(r->line[i]))
-                return ng_fault(r->input, error, "text after \\end\\");
+                return ng_fault_at(r->path, r->lines.line, error, "text after \\end\\");
     if (inner != NULL) {
         g_propagate_error(error, g_steal_pointer(&inner));
         return FALSE;
@@ -337,13 +423,12 @@ read_end(Reader *r, GError **error)
 static void
 complete_unigrams(Reader *r)
 {
-    GArray *rows = r->list[0].rows;
-
-    g_array_set_size(rows, (guint)ng_vocab_size(r->vocab));
-    for (NgWord w = 0; w < NG_WORDS_FIXED; w++)
-        if (g_array_index(rows, NgRow, w).line == 0)
-            g_array_index(rows, NgRow, w).prob =
-                w == NG_WORD_UNKNOWN ? unknown_logprob : missing_logprob;
+    g_array_set_size(r->unigrams, (guint)ng_vocab_size(r->vocab));
+    for (NgWord w = 0; w < NG_WORDS_FIXED; w++) {
+        NgUnigram *u = &g_array_index(r->unigrams, NgUnigram, w);
+        if (u->line == 0)
+            u->prob = w == NG_WORD_UNKNOWN ? unknown_logprob : missing_logprob;
+    }
 }
 
 static gboolean
@@ -351,35 +436,119 @@ read_all(Reader *r, GError **error)
 {
     if (!read_header(r, error))
         return FALSE;
-    for (unsigned k = 1; k <= r->order; k++)
+    for (unsigned k = 1; k <= r->order; k++) {
         if (!read_section(r, k, error))
             return FALSE;
+        if (k == 1)
+            ng_word_table_init(&r->table, r->vocab);
+    }
     if (!read_end(r, error))
         return FALSE;
     complete_unigrams(r);
-    for (unsigned k = 2; k <= r->order; k++) {
-        ng_ngrams_sort(&r->list[k - 1], ng_vocab_size(r->vocab));
-        size_t twice = ng_ngrams_find_repeated(&r->list[k - 1]);
-        if (twice == 0)
-            continue;
-        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
-                    "%s:%" G_GUINT64_FORMAT ": the n-gram stands on line %" G_GUINT64_FORMAT
-                    " already",
-                    ng_input_path(r->input), ng_ngrams_row(&r->list[k - 1], twice)->line,
-                    ng_ngrams_row(&r->list[k - 1], twice - 1)->line);
-        return FALSE;
-    }
     return TRUE;
 }
 
-static NgModel *
-build_model(const Reader *r)
+/* The words of row @i of level @k, by its links. */
+static void
+follow_links(const Reader *r, unsigned k, size_t i, NgWord *words)
 {
-    NgModel *model = ng_model_new(r->vocab, &r->text);
+    for (; k > 1; k--) {
+        const NgSuffixRow *row = ng_suffixed_row(&r->list[k - 1], i);
+        *words++ = row->first;
+        i = row->rest;
+    }
+    *words = (NgWord)i;
+}
 
+static void
+list_span(const Reader *r, unsigned k, const Span *span, NgNgrams *list)
+{
+    const NgSuffixed *rows = &r->list[k - 1];
+    NgWord words[NG_ORDER_MAX] = {0};
+
+    for (size_t i = 0; i < span->n; i++) {
+        size_t at = span->from + i;
+        NgRow row = {.prob = ng_suffixed_row(rows, at)->prob, .line = span->line + i};
+        if (rows->backoff != NULL)
+            row.backoff = *ng_suffixed_backoff(rows, at);
+        if (span->words == NULL)
+            follow_links(r, k, at, words);
+        ng_ngrams_add(list, span->words != NULL ? span->words + i * k : words, &row);
+    }
+}
+
+/* Sorts what came in another order, and fills in what is wanting. */
+static NgVoice *
+sort_lists(const Reader *r, NgNgrams *lists, GError **error)
+{
+    size_t V = ng_vocab_size(r->vocab);
+
+    for (NgWord w = 0; w < V; w++) {
+        const NgUnigram *u = &g_array_index(r->unigrams, NgUnigram, w);
+        const NgRow row = {.prob = u->prob, .backoff = u->backoff, .line = u->line};
+        ng_ngrams_add(&lists[0], &w, &row);
+    }
+    for (unsigned k = 2; k <= r->order; k++) {
+        for (guint i = 0; i < r->spans[k - 1]->len; i++)
+            list_span(r, k, &g_array_index(r->spans[k - 1], Span, i), &lists[k - 1]);
+        ng_ngrams_sort(&lists[k - 1], V);
+        size_t twice = ng_ngrams_find_repeated(&lists[k - 1]);
+        if (twice == 0)
+            continue;
+        ng_fault_at(r->path, ng_ngrams_row(&lists[k - 1], twice)->line, error,
+                    "the n-gram stands on line %" G_GUINT64_FORMAT " already",
+                    ng_ngrams_row(&lists[k - 1], twice - 1)->line);
+        return NULL;
+    }
+    return ng_ngrams_to_voice(lists, r->order, V);
+}
+
+static NgVoice *
+build_voice(const Reader *r, GError **error)
+{
+    NgNgrams lists[NG_ORDER_MAX];
+    NgVoice *voice = NULL;
+
+    if (r->ordered)
+        voice = ng_suffixed_to_voice((const NgUnigram *)(void *)r->unigrams->data,
+                                     ng_vocab_size(r->vocab), r->list, r->order,
+                                     ng_parallel_processors());
+    if (voice != NULL)
+        return voice;
+    for (unsigned k = 0; k < r->order; k++)
+        ng_ngrams_init(&lists[k], k + 1);
+    voice = sort_lists(r, lists, error);
+    for (unsigned k = 0; k < r->order; k++)
+        ng_ngrams_clear(&lists[k]);
+    return voice;
+}
+
+static NgModel *
+build_model(const Reader *r, GError **error)
+{
+    NgVoice *voice = build_voice(r, error);
+    if (voice == NULL)
+        return NULL;
+    NgModel *model = ng_model_new(r->vocab, &r->text);
     g_key_file_set_string(model->manifest, "model", "source", "ARPA");
-    ng_model_add_voice(model, "", ng_ngrams_to_voice(r->list, r->order, ng_vocab_size(r->vocab)));
+    ng_model_add_voice(model, "", voice);
     return model;
+}
+
+static void
+reader_clear(Reader *r)
+{
+    for (unsigned k = 0; k < NG_ORDER_MAX; k++) {
+        for (guint i = 0; i < r->spans[k]->len; i++)
+            g_free(g_array_index(r->spans[k], Span, i).words);
+        g_array_unref(r->spans[k]);
+        ng_suffixed_clear(&r->list[k], r->declared[k]);
+    }
+    g_array_unref(r->unigrams);
+    ng_word_table_clear(&r->table);
+    ng_lines_clear(&r->lines);
+    ng_vocab_unref(r->vocab);
+    g_free(r->pattern);
 }
 
 /**
@@ -417,19 +586,16 @@ ng_arpa_parse(NgInput *input, GError **error)
 {
     g_return_val_if_fail(input != NULL, NULL);
 
-    NgNgrams list[NG_ORDER_MAX];
-    Reader r = {
-        .input = input, .list = list, .text = {.tokens = NG_TOKENS_SPACE, .unit = NG_UNIT_LINE}};
+    Reader r = {.path = ng_input_path(input),
+                .ordered = TRUE,
+                .text = {.tokens = NG_TOKENS_SPACE, .unit = NG_UNIT_LINE}};
+    ng_lines_init(&r.lines, input);
     r.vocab = ng_vocab_new();
+    r.unigrams = g_array_new(FALSE, TRUE, sizeof(NgUnigram));
+    g_array_set_size(r.unigrams, NG_WORDS_FIXED);
     for (unsigned k = 0; k < NG_ORDER_MAX; k++)
-        ng_ngrams_init(&r.list[k], k + 1);
-    g_array_unref(r.list[0].rows);
-    r.list[0].rows = g_array_new(FALSE, TRUE, sizeof(NgRow));
-    g_array_set_size(r.list[0].rows, NG_WORDS_FIXED);
-    NgModel *model = read_all(&r, error) ? build_model(&r) : NULL;
-    for (unsigned k = 0; k < NG_ORDER_MAX; k++)
-        ng_ngrams_clear(&r.list[k]);
-    ng_vocab_unref(r.vocab);
-    g_free(r.pattern);
+        r.spans[k] = g_array_new(FALSE, FALSE, sizeof(Span));
+    NgModel *model = read_all(&r, error) ? build_model(&r, error) : NULL;
+    reader_clear(&r);
     return model;
 }
