@@ -163,6 +163,11 @@ ng_input_read(NgInput *self, void *buffer, size_t size, GError **error)
     g_return_val_if_fail(buffer != NULL && size > 0, -1);
     g_return_val_if_fail(error == NULL || *error == NULL, -1);
 
+    if (self->begin == self->end && !self->ended && size >= TEXT_ROOM) {
+        gssize direct = ng_source_read(self->source, buffer, size, error);
+        self->ended = direct == 0;
+        return direct;
+    }
     while (self->begin == self->end && !self->ended)
         if (!refill(self, error))
             return -1;

@@ -123,6 +123,38 @@ convert_fast(const Decimal *decimal, double *a)
     return TRUE;
 }
 
+/* Reads `[+-]digits[.digits]` of up to 15 digits, leading zeros among them, which is most that is
+ * ever read; %FALSE elsewhere.  One division of exact doubles, as in convert_fast(). */
+static gboolean
+read_short(const char *text, size_t length, double *a, gboolean *negative)
+{
+    static const double power10[DBL_DIG + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const char *end = text + length;
+    const char *at = skip_sign(text, end, negative);
+    const char *digits = at;
+    const char *point = end;
+    uint64_t m = 0;
+
+    if (end - at > DBL_DIG + 1 || FLT_EVAL_METHOD != 0)
+        return FALSE;
+    for (; at < end; at++) {
+        unsigned digit = (unsigned char)*at - (unsigned)'0';
+        if (digit < 10)
+            m = m * 10 + digit;
+        else if (*at == '.' && point == end)
+            point = at;
+        else
+            return FALSE;
+    }
+    gboolean pointed = point < end;
+    ptrdiff_t n = end - digits - pointed;
+    if (n < 1 || n > DBL_DIG)
+        return FALSE;
+    *a = (double)m / power10[pointed ? end - point - 1 : 0];
+    return TRUE;
+}
+
 /* Has the C library convert; the shape `123e-4` is the same in every locale. */
 static double
 convert_slow(const Decimal *decimal, gboolean single)
@@ -170,8 +202,13 @@ ng_number_to_float(const char *text, size_t length, float *x)
 
     Decimal decimal;
     double a = 0.0;
+    gboolean negative = FALSE;
     if (length == 0)
         return FALSE;
+    if (read_short(text, length, &a, &negative) && !is_halfway(a)) {
+        *x = negative ? -(float)a : (float)a;
+        return TRUE;
+    }
     if (!scan(text, length, &decimal)) {
         if (!scan_special(text, length, &a))
             return FALSE;

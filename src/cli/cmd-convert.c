@@ -69,7 +69,7 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
     }
     g_autoptr(NgModel) model = ng_model_open(args.rest[0], error);
     /* all of it is read anyway, and what is written has checksums of its own */
-    if (model == NULL || !ng_model_verify(model, error) ||
+    if (model == NULL || (ng_model_is_mapped(model) && !ng_model_verify(model, error)) ||
         !ng_args_find_voice(&args, model, &voice, error))
         return NG_STATUS_TROUBLE;
     gboolean ok = target == TO_ARPA ? ng_arpa_write(model, voice, out, error)

@@ -271,6 +271,15 @@ ng_model_manifest(const NgModel *self)
     return self->manifest;
 }
 
+/** ng_model_is_mapped: Returns: whether it is a model file's, which may be damaged; else it was made */
+gboolean
+ng_model_is_mapped(const NgModel *self)
+{
+    g_return_val_if_fail(self != NULL, FALSE);
+
+    return self->container != NULL;
+}
+
 /**
  * ng_model_verify:
  *
