@@ -7,10 +7,12 @@
  * with one correct rounding.  Neither looks at the locale: the C library only
  * ever sees integers with an exponent, which need no decimal point.
  *
- * A decimal is m 10^-k throughout.  Fast paths use doubles only where each
- * step is exact, or where its error cannot reach the result.
+ * A decimal is m 10^-k throughout.  Floats have a quick way (shortest.c); the
+ * plain one, find_shortest(), serves doubles and what that leaves out.
  */
 #include "ngram/number.h"
+
+#include "shortest.h"
 
 #include <errno.h>
 #include <float.h>
@@ -75,6 +77,53 @@ put_decimal(char *out, uint64_t m, int k)
                             digits + 1, exponent);
 }
 
+/* The last 12 digits of m, with zeros before them. */
+static void
+put_digits(char out[12], uint32_t m)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    uint32_t top = m / 100000000;
+    uint32_t rest = m % 100000000;
+    uint32_t four[3] = {top, rest / 10000, rest % 10000};
+
+    for (int i = 0; i < 3; i++) {
+        memcpy(out + 4 * i, pairs + 2 * (four[i] / 100), 2);
+        memcpy(out + 4 * i + 2, pairs + 2 * (four[i] % 100), 2);
+    }
+}
+
+/* As put_decimal(), of m 10^exponent; quick where that is no integer and has few zeros in front. */
+static size_t
+put_short(char *out, uint32_t m, int exponent)
+{
+    while (m % 10 == 0) {
+        m /= 10;
+        exponent++;
+    }
+    if (exponent >= 0 || exponent < -12 || (exponent < -6 && (double)m < power10[-exponent - 6]))
+        return put_decimal(out, m, -exponent);
+
+    char digits[12];
+    put_digits(digits, m);
+    const size_t k = (size_t)-exponent;
+    size_t begin = 0; /* of the digits before the point */
+    while (begin < 12 - k && digits[begin] == '0')
+        begin++;
+    char *at = out;
+    if (begin == 12 - k)
+        *at++ = '0';
+    for (; begin < 12 - k; begin++)
+        *at++ = digits[begin];
+    *at++ = '.';
+    memcpy(at, digits + 12 - k, k);
+    at += k;
+    *at = '\0';
+    return (size_t)(at - out);
+}
+
 /* Is m 10^-k read as `a`? */
 static gboolean
 reads_as(uint64_t m, int k, double a, gboolean single)
@@ -116,39 +165,6 @@ find_shortest(double a, gboolean single, uint64_t *m, int *k)
     }
 }
 
-/* As find_shortest() for 1e-4 <= a < 2^23, `a` no power of two; FALSE elsewhere.
- *
- * With k <= 12 the product a 10^k is exact: 24 bits by the 28 of 5^12.  So are
- * its distance d to the nearest integer m, and h = (half the distance of `a` to
- * its neighbours) 10^k.  m 10^-k is read as `a` if d < h, or d == h and the
- * fraction of `a` is even. */
-static gboolean
-find_shortest_float(float a, uint64_t *m, int *k)
-{
-    if (!(a >= 1e-4F && a < 8388608.0F) || FLT_EVAL_METHOD != 0)
-        return FALSE;
-
-    uint32_t bits;
-    memcpy(&bits, &a, sizeof bits);
-    if ((bits & 0x7fffff) == 0)
-        return FALSE;
-    const double half = ldexp(1.0, (int)(bits >> 23) - 127 - 24);
-    int exponent = -4; /* of the first digit */
-    while (exponent < 6 && (double)a * 1e4 >= power10[exponent + 5])
-        exponent++;
-
-    for (*k = MAX(FLOAT_SURE - 1 - exponent, 0); *k <= FLT_DECIMAL_DIG - 1 - exponent; ++*k) {
-        double product = (double)a * power10[*k];
-        double nearest = rint(product);
-        double d = fabs(product - nearest), h = half * power10[*k];
-        if (d < h || (d == h && (bits & 1) == 0)) {
-            *m = (uint64_t)nearest;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* Writes what is no finite number above zero; 0 where `a` is one. */
 static size_t
 put_special(char *out, double a)
@@ -183,19 +199,19 @@ ng_number_from_float(char out[NG_NUMBER_SIZE], float x)
 {
     g_return_val_if_fail(out != NULL, 0);
 
-    uint64_t m = 0;
-    int k = 0;
     const float a = fabsf(x);
     const size_t sign = put_sign(out, (double)x);
     out += sign;
 
-    if (find_shortest_float(a, &m, &k))
-        return sign + put_fixed(out, m, k);
-    if (a > 0.0F && a < 16777216.0F && a == truncf(a))
-        return sign + put_fixed(out, (uint64_t)a, 0);
+    uint32_t short_m = 0;
+    int exponent = 0;
+    if (a <= FLT_MAX && ng_shortest_float(a, &short_m, &exponent))
+        return sign + put_short(out, short_m, exponent);
     size_t special = put_special(out, (double)a);
     if (special > 0)
         return sign + special;
+    uint64_t m = 0;
+    int k = 0;
     find_shortest((double)a, TRUE, &m, &k);
     return sign + put_decimal(out, m, k);
 }

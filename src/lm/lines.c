@@ -95,10 +95,15 @@ whole_lines(const char *text, size_t length, size_t most, size_t *lines)
 
 #if defined(__SSE2__)
     const __m128i lf = _mm_set1_epi8('\n');
-    for (; length - i >= 16; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, lf));
-        size_t here = (size_t)__builtin_popcount(mask);
+    const __m128i zero = _mm_setzero_si128();
+    for (; length - i >= 64; i += 64) {
+        __m128i sum = zero;
+        for (size_t j = 0; j < 64; j += 16) {
+            __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i + j));
+            sum = _mm_sub_epi8(sum, _mm_cmpeq_epi8(bytes, lf)); /* true is -1 */
+        }
+        sum = _mm_sad_epu8(sum, zero);
+        size_t here = (size_t)(_mm_cvtsi128_si32(sum) + _mm_extract_epi16(sum, 4));
         if (n + here >= most)
             break;
         n += here;

@@ -13,16 +13,17 @@
  */
 #include "suffixed.h"
 
+#include "large.h"
+
 #include "ngram/parallel.h"
 
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
-    AHEAD = 12,           /* rows fetched before they are wanted */
-    THREADS_MAX = 8,      /* each walks along all rests */
-    ROWS_A_THREAD = 20000 /* at least, or a thread costs more than it does */
+    AHEAD = 12,         /* rows fetched before they are wanted */
+    PARTS_MAX = 16,     /* each has a counter a word */
+    ROWS_A_PART = 20000 /* at least, or a thread costs more than it does */
 };
 
 /** ng_suffixed_init: @most: the most n-grams it will hold, which may be a file's word */
@@ -45,9 +46,9 @@ ng_suffixed_grow(NgSuffixed *self, size_t n, size_t most)
     g_assert(n <= most);
     for (; segments << NG_SEGMENT_BITS < n; segments++) {
         size_t room = MIN(most - (segments << NG_SEGMENT_BITS), (size_t)NG_SEGMENT);
-        self->row[segments] = g_new(NgSuffixRow, room);
+        self->row[segments] = ng_large_new(room, sizeof(NgSuffixRow));
         if (self->backoff != NULL)
-            self->backoff[segments] = g_new(float, room);
+            self->backoff[segments] = ng_large_new(room, sizeof(float));
     }
     self->n = n;
 }
@@ -96,11 +97,13 @@ ng_suffixed_find(const NgSuffixed *self, size_t from, uint64_t key)
  * Level: what is known of a sorted level while the next one is built.
  * @place: [V + 1] where the entries of each first word begin
  * @order: (nullable): [n] the row of each entry; NULL for level 1: the same
+ * @rank: (nullable): [n] the entry of each row; likewise
  * @context: (nullable): [n] the context of each entry; NULL for level 1: none
  */
 typedef struct {
     uint32_t *place;
     uint32_t *order;
+    uint32_t *rank;
     uint32_t *context;
 } Level;
 
@@ -109,7 +112,8 @@ typedef struct {
  * @list: the rows of level k
  * @begin: [n[k - 2] + 1] where the rows of each rest begin
  * @below, @level: of levels k - 1 and k
- * @bound: [parts + 1] first words, where the parts of threads begin
+ * @next: [parts][V] the next free place of each first word
+ * @bound: [parts + 1] first words, where the parts of the level begin
  */
 typedef struct {
     NgVoice *voice;
@@ -118,62 +122,62 @@ typedef struct {
     uint32_t *begin;
     Level below, level;
     uint32_t *next;
-    NgWord bound[THREADS_MAX + 1];
+    NgWord bound[PARTS_MAX + 1];
     unsigned parts;
     atomic_bool incomplete;
 } Builder;
 
-/* Room for @n of @size bytes; large pages spare the system a fault each 4 KiB. */
-static void *
-new_array(size_t n, size_t size)
+static inline size_t
+part_begin(size_t n, size_t part, unsigned parts)
 {
-    void *array = g_malloc_n(MAX(n, 1), size);
-#if defined(MADV_HUGEPAGE)
-    const uintptr_t large = (uintptr_t)2 << 20;
-    uintptr_t begin = ((uintptr_t)array + large - 1) & ~(large - 1);
-    uintptr_t end = ((uintptr_t)array + n * size) & ~(large - 1);
-    if (end > begin)
-        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* advice: may be refused */
-#endif
-    return array;
+    return n * part / parts;
 }
 
-/* Counts the rows of each rest and of each first word, and sums up. */
+/* Counts the rows of each rest, and of each first word in each part of the sorted rests. */
 static void
 count_rows(Builder *b, size_t n_below)
 {
     size_t V = b->voice->V;
     size_t n = b->list->n;
     uint32_t rest = 0;
+    uint32_t *count = b->next;
 
-    b->begin = new_array(n_below + 1, sizeof *b->begin);
-    b->level.place = g_new0(uint32_t, V + 1);
     for (size_t i = 0; i < n; i++) {
         const NgSuffixRow *row = ng_suffixed_row(b->list, i);
-        b->level.place[row->first + 1]++;
-        for (; rest <= row->rest; rest++)
-            b->begin[rest] = (uint32_t)i;
+        if (row->rest >= rest) {
+            for (; rest <= row->rest; rest++)
+                b->begin[rest] = (uint32_t)i;
+            size_t rank = b->below.rank != NULL ? b->below.rank[row->rest] : row->rest;
+            size_t part = ((rank + 1) * b->parts - 1) / n_below; /* see part_begin() */
+            count = b->next + part * V;
+        }
+        count[row->first]++;
     }
     for (; rest <= n_below; rest++)
         b->begin[rest] = (uint32_t)n;
-    for (size_t w = 0; w < V; w++)
-        b->level.place[w + 1] += b->level.place[w];
 }
 
-/* Cuts the first words into parts with about as many rows each. */
+/* From counts to places: those of a first word lie together, part by part. */
 static void
-share_out(Builder *b, unsigned threads)
+sum_up(Builder *b)
 {
     size_t V = b->voice->V;
-    size_t n = b->list->n;
-    size_t w = 0;
+    uint32_t sum = 0;
 
-    b->parts = (unsigned)MIN(MIN(threads, THREADS_MAX), n / ROWS_A_THREAD + 1);
-    b->bound[0] = 0;
-    for (unsigned t = 1; t < b->parts; t++) {
-        while (w < V && b->level.place[w] < n * t / b->parts)
+    for (size_t w = 0; w < V; w++) {
+        b->level.place[w] = sum;
+        for (size_t part = 0; part < b->parts; part++) {
+            uint32_t here = b->next[part * V + w];
+            b->next[part * V + w] = sum;
+            sum += here;
+        }
+    }
+    b->level.place[V] = sum;
+    size_t w = 0;
+    for (unsigned part = 1; part < b->parts; part++) {
+        while (w < V && b->level.place[w] < part_begin(b->list->n, part, b->parts))
             w++;
-        b->bound[t] = (NgWord)w;
+        b->bound[part] = (NgWord)w;
     }
     b->bound[b->parts] = (NgWord)V;
 }
@@ -195,7 +199,7 @@ fetch_rows(const Builder *b, size_t j, size_t n_below)
     }
 }
 
-/* NgTask: puts the rows of one part of the first words into their places. */
+/* NgTask: puts the rows of one part of the sorted rests into their places. */
 static void
 place_rows(size_t part, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
@@ -203,22 +207,20 @@ place_rows(size_t part, unsigned thread G_GNUC_UNUSED, gpointer data)
     unsigned k = b->k;
     NgVoice *voice = b->voice;
     size_t n_below = voice->n[k - 2];
-    NgWord from = b->bound[part];
-    NgWord width = b->bound[part + 1] - from;
+    size_t end = part_begin(n_below, part + 1, b->parts);
     const NgWord *word_below = voice->word[k - 2];
     NgWord *word = (NgWord *)(uintptr_t)voice->word[k - 1];
     NgEntry *entry = (NgEntry *)(uintptr_t)voice->entry[k - 1];
     NgLeaf *leaf = (NgLeaf *)(uintptr_t)voice->leaf;
+    uint32_t *next = b->next + part * voice->V;
 
-    for (size_t j = 0; j < n_below; j++) {
+    for (size_t j = part_begin(n_below, part, b->parts); j < end; j++) {
         fetch_rows(b, j, n_below);
         uint32_t rest = b->below.order != NULL ? b->below.order[j] : (uint32_t)j;
         NgWord last = word_below != NULL ? word_below[j] : (NgWord)j;
         for (uint32_t i = b->begin[rest]; i < b->begin[rest + 1]; i++) {
             const NgSuffixRow *row = ng_suffixed_row(b->list, i);
-            if (row->first - from >= width)
-                continue;
-            uint32_t e = b->next[row->first]++;
+            uint32_t e = next[row->first]++;
             word[e] = last;
             if (k == voice->order) {
                 leaf[e] = (NgLeaf){ng_prob_stored(row->prob), (uint32_t)j};
@@ -227,6 +229,7 @@ place_rows(size_t part, unsigned thread G_GNUC_UNUSED, gpointer data)
             entry[e] = (NgEntry){ng_prob_stored(row->prob), *ng_suffixed_backoff(b->list, i), 0,
                                  (uint32_t)j};
             b->level.order[e] = i;
+            b->level.rank[i] = e;
         }
     }
 }
@@ -291,24 +294,29 @@ build_level(Builder *b, unsigned threads)
     size_t n = b->list->n;
     gboolean top = k == voice->order;
 
-    count_rows(b, voice->n[k - 2]);
-    share_out(b, threads);
+    size_t n_below = voice->n[k - 2];
+    b->parts = (unsigned)MIN(MIN(2 * threads, PARTS_MAX), n / ROWS_A_PART + 1);
+    b->begin = ng_large_new(n_below + 1, sizeof *b->begin);
+    b->next = g_new0(uint32_t, b->parts * voice->V);
+    b->level.place = g_new(uint32_t, voice->V + 1);
+    count_rows(b, n_below);
+    sum_up(b);
     voice->n[k - 1] = n;
-    voice->word[k - 1] = new_array(n, sizeof(NgWord));
+    voice->word[k - 1] = ng_large_new(n, sizeof(NgWord));
     if (top)
-        voice->leaf = new_array(n, sizeof(NgLeaf));
+        voice->leaf = ng_large_new(n, sizeof(NgLeaf));
     else {
-        voice->entry[k - 1] = new_array(n + 1, sizeof(NgEntry));
+        voice->entry[k - 1] = ng_large_new(n + 1, sizeof(NgEntry));
         memset((NgEntry *)(uintptr_t)voice->entry[k - 1] + n, 0, sizeof(NgEntry));
-        b->level.order = new_array(n, sizeof *b->level.order);
-        b->level.context = new_array(n, sizeof *b->level.context);
+        b->level.order = ng_large_new(n, sizeof *b->level.order);
+        b->level.rank = ng_large_new(n, sizeof *b->level.rank);
+        b->level.context = ng_large_new(n, sizeof *b->level.context);
     }
-    b->next = g_memdup2(b->level.place, (voice->V + 1) * sizeof *b->next);
-    ng_parallel(b->parts, b->parts, place_rows, b);
+    ng_parallel(b->parts, threads, place_rows, b);
     if (k == 2)
         set_first_words(b);
     else
-        ng_parallel(b->parts, b->parts, find_contexts, b);
+        ng_parallel(b->parts, threads, find_contexts, b);
     ((NgEntry *)(uintptr_t)voice->entry[k - 2])[voice->n[k - 2]].first = (uint32_t)n;
     g_clear_pointer(&b->next, g_free);
     g_clear_pointer(&b->begin, g_free);
@@ -320,6 +328,7 @@ level_clear(Level *level)
 {
     g_free(level->place);
     g_free(level->order);
+    g_free(level->rank);
     g_free(level->context);
     *level = (Level){0};
 }

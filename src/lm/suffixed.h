@@ -37,7 +37,7 @@ typedef struct {
     uint64_t line;
 } NgUnigram;
 
-enum { NG_SEGMENT_BITS = 18, NG_SEGMENT = 1 << NG_SEGMENT_BITS };
+enum { NG_SEGMENT_BITS = 20, NG_SEGMENT = 1 << NG_SEGMENT_BITS };
 
 static inline NgSuffixRow *
 ng_suffixed_row(const NgSuffixed *self, size_t i)

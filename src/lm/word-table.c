@@ -11,6 +11,8 @@
  */
 #include "word-table.h"
 
+#include "large.h"
+
 void
 ng_word_table_init(NgWordTable *self, const NgVocab *vocab)
 {
@@ -19,7 +21,8 @@ ng_word_table_init(NgWordTable *self, const NgVocab *vocab)
 
     while (size < 2 * V && size < UINT32_MAX)
         size *= 2;
-    self->slot = g_new0(NgWordSlot, size);
+    self->slot = ng_large_new(size, sizeof(NgWordSlot));
+    memset(self->slot, 0, size * sizeof(NgWordSlot));
     self->mask = size - 1;
     for (size_t id = 0; id < V; id++) {
         size_t length = 0;
