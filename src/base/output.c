@@ -1,7 +1,7 @@
 /*
  * Output
  *
- * Bytes gather in a buffer of 1 MiB.  A regular file is written aside and
+ * Small pieces gather in a buffer of 1 MiB.  A regular file is written aside and
  * appears whole on commit (aside.c); standard output, devices and pipes are
  * written as they stand.  Writing never fails at once: the first error is kept
  * and told by ng_output_commit(), while `position` counts on, so that the
@@ -21,7 +21,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER_SIZE = 1024 * 1024 };
+enum {
+    BUFFER_SIZE = 1024 * 1024,
+    DIRECT_SIZE = 128 * 1024 /* pieces from here on are not copied */
+};
 
 struct NgOutput {
     char *path;     /* as messages name it */
@@ -188,9 +191,9 @@ ng_output_write(NgOutput *self, const void *data, size_t size)
     self->position += size;
     if (size == 0 || self->code != 0)
         return;
-    if (size > BUFFER_SIZE - self->fill)
+    if (size > BUFFER_SIZE - self->fill || size >= DIRECT_SIZE)
         flush(self);
-    if (size >= BUFFER_SIZE) {
+    if (size >= DIRECT_SIZE) {
         put(self, data, size);
         return;
     }

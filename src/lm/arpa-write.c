@@ -5,169 +5,319 @@
  *
  * Suffix order needs no comparison: sorted stably by the rank of its suffix, a
  * level that stands in order of first words comes out right.  One counting sort
- * a level.
+ * a level.  Threads make text of chunks of a level, and write in turn; one of
+ * them puts the next level in order meanwhile.
  */
+#include "large.h"
 #include "model-internal.h"
 
 #include "ngram/arpa.h"
 #include "ngram/number.h"
 #include "ngram/output.h"
+#include "ngram/parallel.h"
 
+#include <pthread.h>
 #include <string.h>
 
-enum { AHEAD = 16 }; /* entries fetched before they are wanted */
+enum {
+    AHEAD = 8,     /* entries fetched before they are wanted, for each step of the way to them */
+    CHUNK = 16384, /* n-grams that a thread takes at once */
+    THREADS_MAX = 16,
+    SHORT_WORD = 16 /* bytes that are copied whether a word has them or not */
+};
+
+/**
+ * Order: of a level above 1; level 1 stands in order of ids.
+ * @rank: (nullable): [n] the place of each entry; where a longer level wants it
+ * @entry: [n] the entry at each place
+ * @first: [n] the first word of each entry
+ */
+typedef struct {
+    uint32_t *rank;
+    uint32_t *entry;
+    NgWord *first;
+} Order;
 
 /**
  * Writer:
- * @rank: [n] of the level below, the place of each entry in suffix order
- * @first_word: [n] of the level at hand, the first word of each n-gram
- * @text: the n-grams of the level below as text, in suffix order
- * @begin: [n + 1] where each begins in @text
+ * @level: the one being written, from 1
+ * @order: [N]
+ * @turn: the chunk whose text comes next
  */
 typedef struct {
-    const NgModel *model;
     const NgVoice *voice;
+    NgVocabArrays vocab;
     NgOutput *out;
-    uint32_t *rank;
-    NgWord *first_word;
-    GString *text;
-    uint64_t *begin;
+    unsigned level;
+    Order order[NG_ORDER_MAX];
+    pthread_mutex_t lock;
+    pthread_cond_t turned;
+    size_t turn;
 } Writer;
 
-static void
-put_number(NgOutput *out, float x)
-{
-    char text[NG_NUMBER_SIZE];
+/** Text: of a chunk; [capacity] of which @length are filled */
+typedef struct {
+    char *bytes;
+    size_t length, capacity;
+} Text;
 
-    if (isinf(x))
-        x = -99.0F; /* log 0, as SRILM writes it */
-    ng_output_write(out, text, ng_number_from_float(text, x + 0.0F));
+static inline float
+prob_of(const NgVoice *voice, unsigned level, uint32_t entry)
+{
+    return level == voice->order ? voice->leaf[entry].prob : voice->entry[level - 1][entry].prob;
 }
 
-static void
-put_ngram(const Writer *w, unsigned level, uint32_t entry, const char *text, size_t length)
+/* As ng_voice_entry_suffix(), cut to the level below. */
+static inline uint32_t
+suffix_of(const NgVoice *voice, unsigned level, uint32_t entry)
 {
-    put_number(w->out, ng_voice_entry_logprob(w->voice, level, entry));
-    ng_output_write(w->out, "\t", 1);
-    ng_output_write(w->out, text, length);
-    if (level < w->voice->order) {
-        ng_output_write(w->out, "\t", 1);
-        put_number(w->out, w->voice->entry[level - 1][entry].backoff);
-    }
-    ng_output_write(w->out, "\n", 1);
+    uint32_t s = level == voice->order ? voice->leaf[entry].suffix
+                                       : voice->entry[level - 1][entry].suffix;
+
+    return s < voice->n[level - 2] ? s : 0;
 }
 
 /* The first words of @level, from those of the level below. */
-static void
-set_first_words(Writer *w, unsigned level)
+static NgWord *
+first_words(const Writer *w, unsigned level)
 {
-    NgWord *first = g_new0(NgWord, w->voice->n[level - 1]);
+    size_t n = w->voice->n[level - 1];
+    NgWord *first = ng_large_new(n, sizeof *first);
 
+    memset(first, 0, n * sizeof *first);
     for (uint32_t h = 0; h < w->voice->n[level - 2]; h++) {
         NgRange range = ng_voice_successors(w->voice, (NgState){level - 1, h});
         for (uint32_t e = range.first; e < range.end; e++)
-            first[e] = level > 2 ? w->first_word[h] : h;
+            first[e] = level > 2 ? w->order[level - 2].first[h] : h;
     }
-    g_free(w->first_word);
-    w->first_word = first;
+    return first;
 }
 
-/* Returns: (transfer full): [n] the entries of @level in suffix order; @rank gets their places. */
-static uint32_t *
-suffix_order(const Writer *w, unsigned level, uint32_t *rank)
+/* Puts a level above 1 in order; the one below is. */
+static void
+set_order(Writer *w, unsigned level)
 {
-    size_t n = w->voice->n[level - 1];
-    size_t n_below = w->voice->n[level - 2];
-    g_autofree uint32_t *place = g_new0(uint32_t, n_below + 1);
-    uint32_t *order = g_new0(uint32_t, n);
+    const NgVoice *voice = w->voice;
+    size_t n = voice->n[level - 1];
+    size_t n_below = voice->n[level - 2];
+    const uint32_t *below = w->order[level - 2].rank;
+    Order *o = &w->order[level - 1];
+    uint32_t *place = ng_large_new(n_below + 1, sizeof *place);
 
-    for (uint32_t e = 0; e < n; e++)
-        place[w->rank[ng_voice_entry_suffix(w->voice, level, e)] + 1]++;
+    memset(place, 0, (n_below + 1) * sizeof *place);
+    for (uint32_t e = 0; e < n; e++) {
+        uint32_t s = suffix_of(voice, level, e);
+        place[(below != NULL ? below[s] : s) + 1]++;
+    }
     for (size_t r = 0; r < n_below; r++)
         place[r + 1] += place[r];
+    o->entry = ng_large_new(n, sizeof *o->entry);
+    o->rank = level < voice->order ? ng_large_new(n, sizeof *o->rank) : NULL;
     for (uint32_t e = 0; e < n; e++) {
-        rank[e] = place[w->rank[ng_voice_entry_suffix(w->voice, level, e)]]++;
-        order[rank[e]] = e;
+        uint32_t s = suffix_of(voice, level, e);
+        uint32_t r = place[below != NULL ? below[s] : s]++;
+        o->entry[r] = e;
+        if (o->rank != NULL)
+            o->rank[e] = r;
     }
-    return order;
+    g_free(place);
+    o->first = first_words(w, level);
+}
+
+/* Fetches what the steps to come will want.  Always inline: GCC takes a function that does nothing
+ * else for one without effect, and leaves the call out. */
+static inline __attribute__((always_inline)) void
+fetch(const Writer *w, const Order *o, size_t i, size_t n)
+{
+    const NgVoice *voice = w->voice;
+
+    if (i + 3 * AHEAD < n) {
+        uint32_t e = o->entry[i + 3 * AHEAD];
+        __builtin_prefetch(&o->first[e]);
+        if (w->level == voice->order)
+            __builtin_prefetch(&voice->leaf[e]);
+        else
+            __builtin_prefetch(&voice->entry[w->level - 1][e]);
+    }
+    if (i + 2 * AHEAD < n)
+        __builtin_prefetch(&w->vocab.offset[o->first[o->entry[i + 2 * AHEAD]]]);
+    if (i + AHEAD < n)
+        __builtin_prefetch(w->vocab.text + w->vocab.offset[o->first[o->entry[i + AHEAD]]]);
+}
+
+static inline void
+put_byte(Text *text, char c)
+{
+    text->bytes[text->length++] = c;
+}
+
+/* Makes room for @more bytes, and for what copying and numbers write behind them. */
+static inline void
+make_room(Text *text, size_t more)
+{
+    more += (size_t)2 * NG_NUMBER_SIZE + SHORT_WORD + 8;
+    if (text->capacity - text->length >= more)
+        return;
+    text->capacity = MAX(2 * text->capacity, text->length + more);
+    text->bytes = g_realloc(text->bytes, text->capacity);
+}
+
+static inline void
+put_number(Text *text, float x)
+{
+    if (isinf(x))
+        x = -99.0F; /* log 0, as SRILM writes it */
+    text->length += ng_number_from_float(text->bytes + text->length, x + 0.0F);
+}
+
+static inline void
+put_word(const Writer *w, Text *text, NgWord word)
+{
+    uint64_t begin = w->vocab.offset[word];
+    size_t length = w->vocab.offset[word + 1] - begin - 1;
+    char *to = text->bytes + text->length;
+
+    if (length <= SHORT_WORD && w->vocab.n_text - begin >= SHORT_WORD)
+        memcpy(to, w->vocab.text + begin, SHORT_WORD); /* quicker than to count */
+    else {
+        make_room(text, length);
+        memcpy(text->bytes + text->length, w->vocab.text + begin, length);
+    }
+    text->length += length;
+}
+
+/* All words of an entry of @level, the first of which is another level's. */
+static void
+put_words(const Writer *w, Text *text, unsigned level, uint32_t entry)
+{
+    for (; level > 1; level--) {
+        make_room(text, 0);
+        put_word(w, text, w->order[level - 1].first[entry]);
+        put_byte(text, ' ');
+        entry = suffix_of(w->voice, level, entry);
+    }
+    make_room(text, 0);
+    put_word(w, text, entry);
+}
+
+static inline void
+put_backoff(const Writer *w, Text *text, uint32_t entry)
+{
+    if (w->level < w->voice->order) {
+        make_room(text, 0);
+        put_byte(text, '\t');
+        put_number(text, w->voice->entry[w->level - 1][entry].backoff);
+    }
+    put_byte(text, '\n');
 }
 
 /* Level 1: words in order of their ids. */
 static void
-put_words(Writer *w)
+put_unigrams(const Writer *w, size_t from, size_t end, Text *text)
 {
-    const NgVocab *vocab = ng_model_vocab(w->model);
-    size_t n = w->voice->n[0];
-
-    w->rank = g_new(uint32_t, n);
-    w->begin = g_new(uint64_t, n + 1);
-    for (uint32_t e = 0; e < n; e++) {
-        size_t length = 0;
-        const char *word = ng_vocab_word(vocab, e, &length);
-        w->rank[e] = e;
-        w->begin[e] = w->text->len;
-        g_string_append_len(w->text, word, (gssize)length);
-        put_ngram(w, 1, e, word, length);
+    for (size_t e = from; e < end; e++) {
+        make_room(text, 0);
+        put_number(text, -fabsf(prob_of(w->voice, 1, (uint32_t)e)));
+        put_byte(text, '\t');
+        put_word(w, text, (NgWord)e);
+        put_backoff(w, text, (uint32_t)e);
     }
-    w->begin[n] = w->text->len;
 }
 
-/* A higher level: an n-gram is its first word and its suffix, and the suffixes come in the order
- * in which the level below was written. */
+/* A higher level.  N-grams with the same words behind the first stand together: the words are
+ * copied from the line before. */
 static void
-put_level(Writer *w, unsigned level)
+put_ngrams(const Writer *w, size_t from, size_t end, Text *text)
 {
-    const NgVocab *vocab = ng_model_vocab(w->model);
-    size_t n = w->voice->n[level - 1];
-    uint32_t *rank = g_new(uint32_t, n);
-    g_autofree uint32_t *order = suffix_order(w, level, rank);
-    uint64_t *begin = g_new(uint64_t, n + 1);
-    GString *text = g_string_sized_new(level < w->voice->order ? n * 16 : 256);
+    const Order *o = &w->order[w->level - 1];
+    uint32_t rest = 0;
+    size_t begin = 0; /* of the rest of the line before */
+    size_t length = 0;
 
-    set_first_words(w, level);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t e = order[i];
-        if (i + AHEAD < n) {
-            __builtin_prefetch(&w->first_word[order[i + AHEAD]]);
-            if (level == w->voice->order)
-                __builtin_prefetch(&w->voice->leaf[order[i + AHEAD]]);
-            else
-                __builtin_prefetch(&w->voice->entry[level - 1][order[i + AHEAD]]);
+    for (size_t i = from; i < end; i++) {
+        uint32_t e = o->entry[i];
+        float prob = prob_of(w->voice, w->level, e);
+        fetch(w, o, i, end);
+        if (!signbit(prob))
+            continue; /* a blank */
+        make_room(text, 0);
+        put_number(text, -fabsf(prob));
+        put_byte(text, '\t');
+        put_word(w, text, o->first[e]);
+        put_byte(text, ' ');
+        uint32_t s = suffix_of(w->voice, w->level, e);
+        make_room(text, length);
+        size_t at = text->length;
+        if (length > 0 && s == rest) {
+            memcpy(text->bytes + at, text->bytes + begin, length);
+            text->length += length;
+        } else {
+            put_words(w, text, w->level - 1, s);
+            rest = s;
+            length = text->length - at;
         }
-        uint32_t r = w->rank[ng_voice_entry_suffix(w->voice, level, e)];
-        size_t length = 0;
-        const char *word = ng_vocab_word(vocab, w->first_word[e], &length);
-        if (level == w->voice->order)
-            g_string_truncate(text, 0); /* no longer ones will want it */
-        begin[i] = text->len;
-        g_string_append_len(text, word, (gssize)length);
-        g_string_append_c(text, ' ');
-        g_string_append_len(text, w->text->str + w->begin[r],
-                            (gssize)(w->begin[r + 1] - w->begin[r]));
-        if (!ng_voice_entry_is_blank(w->voice, level, e))
-            put_ngram(w, level, e, text->str + begin[i], text->len - begin[i]);
+        begin = at;
+        put_backoff(w, text, e);
     }
-    begin[n] = text->len;
-    g_free(w->rank);
-    g_free(w->begin);
-    w->rank = rank;
-    w->begin = begin;
-    g_string_free(w->text, TRUE);
-    w->text = text;
+}
+
+/* NgTask: item 0 puts the next level in order; the others are chunks of this one. */
+static void
+do_item(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    Writer *w = data;
+    size_t n = w->voice->n[w->level - 1];
+    Text text = {0};
+
+    if (index == 0) {
+        if (w->level < w->voice->order)
+            set_order(w, w->level + 1);
+        return;
+    }
+    size_t chunk = index - 1;
+    size_t from = chunk * CHUNK;
+    size_t end = MIN(from + CHUNK, n);
+    make_room(&text, (end - from) * 40);
+    if (w->level == 1)
+        put_unigrams(w, from, end, &text);
+    else
+        put_ngrams(w, from, end, &text);
+    pthread_mutex_lock(&w->lock);
+    while (w->turn != chunk) /* whoever has an earlier chunk is at work on it */
+        pthread_cond_wait(&w->turned, &w->lock);
+    ng_output_write(w->out, text.bytes, text.length);
+    w->turn++;
+    pthread_cond_broadcast(&w->turned);
+    pthread_mutex_unlock(&w->lock);
+    g_free(text.bytes);
 }
 
 static void
 put_section(Writer *w, unsigned level)
 {
+    size_t chunks = (w->voice->n[level - 1] + CHUNK - 1) / CHUNK;
     char title[32];
 
     g_snprintf(title, sizeof title, "\\%u-grams:\n", level);
     ng_output_puts(w->out, title);
-    if (level == 1)
-        put_words(w);
-    else
-        put_level(w, level);
+    w->level = level;
+    w->turn = 0;
+    unsigned threads = chunks > 1 ? MIN(ng_parallel_processors(), THREADS_MAX) : 1;
+    ng_parallel(1 + chunks, threads, do_item, w);
+    g_clear_pointer(&w->order[level - 1].rank, g_free);
+    g_clear_pointer(&w->order[level - 1].entry, g_free);
     ng_output_write(w->out, "\n", 1);
+}
+
+/* N-grams of a level without blanks. */
+static size_t
+count_ngrams(const NgVoice *voice, unsigned level)
+{
+    size_t n = 0;
+
+    for (uint32_t e = 0; e < voice->n[level - 1]; e++)
+        n += signbit(prob_of(voice, level, e)) != 0;
+    return n;
 }
 
 /* How text is cut, for a reader that would take it otherwise. */
@@ -205,24 +355,25 @@ ng_arpa_write(const NgModel *model, size_t voice, const char *path, GError **err
     g_autoptr(NgOutput) out = ng_output_open(path, error);
     if (out == NULL)
         return FALSE;
-    Writer w = {.model = model,
-                .voice = ng_model_voice(model, voice),
-                .out = out,
-                .text = g_string_new(NULL)};
+    Writer w = {.voice = ng_model_voice(model, voice),
+                .vocab = ng_vocab_arrays(ng_model_vocab(model)),
+                .out = out};
+    pthread_mutex_init(&w.lock, NULL);
+    pthread_cond_init(&w.turned, NULL);
     put_settings(out, &model->text);
     ng_output_puts(out, "\\data\\\n");
     for (unsigned k = 1; k <= w.voice->order; k++) {
         char line[64];
-        g_snprintf(line, sizeof line, "ngram %u=%zu\n", k, ng_voice_level_ngrams(w.voice, k));
+        g_snprintf(line, sizeof line, "ngram %u=%zu\n", k, count_ngrams(w.voice, k));
         ng_output_puts(out, line);
     }
     ng_output_puts(out, "\n");
     for (unsigned k = 1; k <= w.voice->order; k++)
         put_section(&w, k);
     ng_output_puts(out, "\\end\\\n");
-    g_free(w.rank);
-    g_free(w.first_word);
-    g_free(w.begin);
-    g_string_free(w.text, TRUE);
+    for (unsigned k = 0; k < w.voice->order; k++)
+        g_free(w.order[k].first);
+    pthread_cond_destroy(&w.turned);
+    pthread_mutex_destroy(&w.lock);
     return ng_output_commit(out, error);
 }
