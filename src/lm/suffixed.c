@@ -225,10 +225,10 @@ place_rows(size_t part, unsigned thread G_GNUC_UNUSED, gpointer data)
             uint32_t e = next[row->first]++;
             word[e] = last;
             if (k == voice->order) {
-                leaf[e] = (NgLeaf){ng_prob_stored(row->prob), (uint32_t)j};
+                leaf[e] = (NgLeaf){{ng_prob_stored(row->prob)}, (uint32_t)j};
                 continue;
             }
-            entry[e] = (NgEntry){ng_prob_stored(row->prob), *ng_suffixed_backoff(b->list, i), 0,
+            entry[e] = (NgEntry){{ng_prob_stored(row->prob)}, {*ng_suffixed_backoff(b->list, i)}, 0,
                                  (uint32_t)j};
             b->level.order[e] = i;
             b->level.rank[i] = e;
@@ -342,13 +342,13 @@ build_words(const NgUnigram *words, size_t V, NgVoice *voice)
     if (voice->order == 1) {
         NgLeaf *leaf = g_new(NgLeaf, V);
         for (size_t w = 0; w < V; w++)
-            leaf[w] = (NgLeaf){ng_prob_stored(words[w].prob), 0};
+            leaf[w] = (NgLeaf){{ng_prob_stored(words[w].prob)}, 0};
         voice->leaf = leaf;
         return;
     }
     NgEntry *entry = g_new0(NgEntry, V + 1);
     for (size_t w = 0; w < V; w++)
-        entry[w] = (NgEntry){ng_prob_stored(words[w].prob), words[w].backoff, 0, 0};
+        entry[w] = (NgEntry){{ng_prob_stored(words[w].prob)}, {words[w].backoff}, 0, 0};
     voice->entry[0] = entry;
 }
 

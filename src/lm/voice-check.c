@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include "ngram/error.h"
+#include "ngram/parallel.h"
 
 static double
 linear(float log10_p)
@@ -109,7 +110,7 @@ check_successors(const NgVoice *self, NgState context, GError **error)
     unsigned level = context.length + 1;
     NgRange range = ng_voice_successors(self, context);
     const NgEntry *entry = self->entry[context.length - 1] + context.index;
-    uint32_t below = 0;
+    NgRange shorter = ng_voice_successors(self, ng_voice_shorter(self, context));
 
     if (entry[0].first > entry[1].first || entry[1].first > self->n[context.length])
         return refuse(error, context.length, context.index, "its successors lie outside");
@@ -117,11 +118,87 @@ check_successors(const NgVoice *self, NgState context, GError **error)
         NgWord w = self->word[level - 1][e];
         if (w >= self->V || (e > range.first && w <= self->word[level - 1][e - 1]))
             return refuse(error, level, e, "words out of order");
-        if (!ng_voice_find(self, ng_voice_shorter(self, context), w, &below) ||
-            below != ng_voice_entry_suffix(self, level, e))
+        /* words rise there, so no other entry has this one */
+        uint32_t suffix = ng_voice_entry_suffix(self, level, e);
+        if (suffix < shorter.first || suffix >= shorter.end ||
+            ng_voice_entry_word(self, level - 1, suffix) != w)
             return refuse(error, level, e, "wrong suffix");
         if (isnan(ng_voice_entry_logprob(self, level, e)))
             return refuse(error, level, e, "not a probability");
+    }
+    return TRUE;
+}
+
+enum { CHUNK = 16384 }; /* contexts that a thread takes at once */
+
+/** Check: of the contexts of one level; @bad: [chunks] where something is wrong */
+typedef struct {
+    const NgVoice *voice;
+    unsigned level;
+    gboolean *bad;
+} Check;
+
+static gboolean
+check_chunk(const Check *check, size_t chunk, GError **error)
+{
+    size_t end = MIN((chunk + 1) * CHUNK, check->voice->n[check->level - 1]);
+
+    for (size_t h = chunk * CHUNK; h < end; h++)
+        if (!check_successors(check->voice, (NgState){check->level, (uint32_t)h}, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* NgTask: checks a chunk. */
+static void
+find_bad(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Check *check = data;
+
+    check->bad[index] = !check_chunk(check, index, NULL);
+}
+
+/* Order and links of the successors of all contexts of @level; the error is of the first. */
+static gboolean
+check_level(const NgVoice *self, unsigned level, GError **error)
+{
+    size_t chunks = (self->n[level - 1] + CHUNK - 1) / CHUNK;
+    g_autofree gboolean *bad = g_new0(gboolean, chunks);
+    Check check = {self, level, bad};
+
+    ng_parallel(chunks, ng_parallel_processors(), find_bad, &check);
+    for (size_t i = 0; i < chunks; i++)
+        if (bad[i])
+            return check_chunk(&check, i, error);
+    return TRUE;
+}
+
+/* The sums over all words in all contexts. */
+static gboolean
+check_sums(const NgVoice *self, double tolerance, GError **error)
+{
+    double root = ng_voice_sum(self, (NgState){0});
+    g_autofree double *shorter = NULL;
+
+    if (!(fabs(root - 1.0) <= tolerance)) {
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "the words' probabilities sum to %.9g", root);
+        return FALSE;
+    }
+    for (unsigned level = 1; level < self->order; level++) {
+        double *sum = g_new(double, self->n[level - 1]);
+        for (uint32_t h = 0; h < self->n[level - 1]; h++) {
+            NgState context = {level, h};
+            sum[h] = sum_from(self, context,
+                              level > 1 ? shorter[ng_voice_shorter(self, context).index] : root);
+            if (fabs(sum[h] - 1.0) <= tolerance)
+                continue;
+            g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                        "entry %u of level %u: its distribution sums to %.9g", h, level, sum[h]);
+            g_free(sum);
+            return FALSE;
+        }
+        g_free(shorter);
+        shorter = sum;
     }
     return TRUE;
 }
@@ -141,32 +218,8 @@ ng_voice_check(const NgVoice *self, double tolerance, GError **error)
 {
     g_return_val_if_fail(self != NULL, FALSE);
 
-    double root = ng_voice_sum(self, (NgState){0});
-    g_autofree double *shorter = NULL;
-    if (tolerance > 0.0 && !(fabs(root - 1.0) <= tolerance)) {
-        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "the words' probabilities sum to %.9g", root);
-        return FALSE;
-    }
-    for (unsigned level = 1; level < self->order; level++) {
-        double *sum = g_new(double, self->n[level - 1]);
-        for (uint32_t h = 0; h < self->n[level - 1]; h++) {
-            NgState context = {level, h};
-            if (!check_successors(self, context, error)) {
-                g_free(sum);
-                return FALSE;
-            }
-            sum[h] = sum_from(self, context,
-                              level > 1 ? shorter[ng_voice_shorter(self, context).index] : root);
-            if (tolerance > 0.0 && !(fabs(sum[h] - 1.0) <= tolerance)) {
-                g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
-                            "entry %u of level %u: its distribution sums to %.9g", h, level,
-                            sum[h]);
-                g_free(sum);
-                return FALSE;
-            }
-        }
-        g_free(shorter);
-        shorter = sum;
-    }
-    return TRUE;
+    for (unsigned level = 1; level < self->order; level++)
+        if (!check_level(self, level, error))
+            return FALSE;
+    return !(tolerance > 0.0) || check_sums(self, tolerance, error);
 }
