@@ -43,6 +43,8 @@ NgGenerator *ng_generator_new(NgModel *model, size_t voice, const NgGenerateOpti
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+void ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,
+                            NgGenerated *texts, GError **errors);
 NgWord ng_generator_word(NgGenerator *self, NgState context, NgRng *rng);
 char *ng_generator_text(const NgGenerator *self, const NgGenerated *text);
 char *ng_generator_tokens(const NgGenerator *self, const NgGenerated *text);

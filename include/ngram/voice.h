@@ -49,6 +49,12 @@ NgState ng_voice_entry_state(const NgVoice *self, unsigned level, uint32_t entry
 float ng_voice_backoff(const NgVoice *self, NgState context);
 NgState ng_voice_shorter(const NgVoice *self, NgState context);
 
+void ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
+                       float *logprob);
+void ng_voice_prefetch(const NgVoice *self, NgState context);
+void ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range);
+void ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry);
+
 double ng_voice_distribution(const NgVoice *self, NgState context, double *p, uint8_t *order);
 double ng_voice_sum(const NgVoice *self, NgState context);
 gboolean ng_voice_check(const NgVoice *self, double tolerance, GError **error)

@@ -7,7 +7,10 @@
 #include "ngram/generate.h"
 #include "ngram/parallel.h"
 
-enum { BATCH = 512 }; /* texts drawn before they are written */
+enum {
+    SHARE = 256,       /* texts that a thread draws at a time */
+    BATCH = 16 * SHARE /* texts drawn before they are written */
+};
 
 static const NgColumn columns[] = {{"logprob", NG_CELL_DOUBLE}, {"text", NG_CELL_TEXT}};
 
@@ -15,7 +18,6 @@ typedef struct {
     char *text;
     double logprob;
     gboolean cut;
-    GError *error;
 } Draft;
 
 typedef struct {
@@ -25,7 +27,10 @@ typedef struct {
     gboolean scores, tokens;
     gboolean cut;  /* a greedy text went in circles */
     guint64 first; /* number of the batch's first text */
+    size_t n;      /* texts of the batch */
+    size_t share;
     Draft drafts[BATCH];
+    GError *errors[BATCH];
 } Run;
 
 static void
@@ -35,7 +40,7 @@ run_clear(Run *self)
         ng_generator_free(self->generators[i]);
     for (size_t i = 0; i < BATCH; i++) {
         g_free(self->drafts[i].text);
-        g_clear_error(&self->drafts[i].error);
+        g_clear_error(&self->errors[i]);
     }
     g_free(self->generators);
     g_free(self);
@@ -48,27 +53,32 @@ static void
 draw(size_t index, unsigned thread, gpointer data)
 {
     Run *self = data;
-    Draft *draft = &self->drafts[index];
     NgGenerator *generator = self->generators[thread];
-    NgRng rng = ng_rng_new(self->seed, self->first + index);
-    NgGenerated generated = {0};
+    size_t first = index * self->share;
+    size_t n = MIN(self->share, self->n - first);
+    NgGenerated generated[SHARE];
 
-    if (!ng_generator_draw(generator, &rng, &generated, &draft->error))
-        return;
-    draft->logprob = generated.logprob;
-    draft->cut = generated.cut;
-    draft->text = self->tokens ? ng_generator_tokens(generator, &generated)
-                               : ng_generator_text(generator, &generated);
-    ng_generated_clear(&generated);
+    ng_generator_draw_many(generator, self->seed, self->first + first, n, generated,
+                           self->errors + first);
+    for (size_t i = 0; i < n; i++) {
+        Draft *draft = &self->drafts[first + i];
+        if (self->errors[first + i] != NULL)
+            continue;
+        draft->logprob = generated[i].logprob;
+        draft->cut = generated[i].cut;
+        draft->text = self->tokens ? ng_generator_tokens(generator, &generated[i])
+                                   : ng_generator_text(generator, &generated[i]);
+        ng_generated_clear(&generated[i]);
+    }
 }
 
 static gboolean
-write_drafts(Run *self, size_t n, NgWriter *writer, GError **error)
+write_drafts(Run *self, NgWriter *writer, GError **error)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < self->n; i++) {
         Draft *draft = &self->drafts[i];
-        if (draft->error != NULL) {
-            g_propagate_error(error, g_steal_pointer(&draft->error));
+        if (self->errors[i] != NULL) {
+            g_propagate_error(error, g_steal_pointer(&self->errors[i]));
             return FALSE;
         }
         self->cut = self->cut || draft->cut;
@@ -94,13 +104,13 @@ generate(Run *self, guint64 n, const NgArgs *args, GError **error)
     ng_writer_set_meter(writer, &meter);
     if (!self->scores)
         ng_writer_set_plain(writer);
-    for (self->first = 0; self->first < n;) {
-        size_t batch = (size_t)MIN(n - self->first, MIN(most, BATCH));
-        ng_parallel(batch, self->threads, draw, self);
-        if (!write_drafts(self, batch, writer, error))
+    for (self->first = 0; self->first < n; self->first += self->n) {
+        self->n = (size_t)MIN(n - self->first, MIN(most, BATCH));
+        self->share = MIN(SHARE, (self->n + self->threads - 1) / self->threads);
+        ng_parallel((self->n + self->share - 1) / self->share, self->threads, draw, self);
+        if (!write_drafts(self, writer, error))
             return FALSE;
-        self->first += batch;
-        ng_progress_report(&progress, "generating", self->first, n);
+        ng_progress_report(&progress, "generating", self->first + self->n, n);
     }
     if (self->cut && !args->quiet)
         ng_cli_note("the greedy text goes in circles and would never end: it is cut where it came "

@@ -42,6 +42,30 @@ ng_die_cumulate(double *cdf, const double *weight, size_t n)
 }
 
 /**
+ * ng_die_find:
+ * @cdf: [n] from ng_die_cumulate()
+ * @n: number of outcomes, at least 1
+ * @target: below cdf[n-1]
+ *
+ * Always the same number of steps and no branch that could be guessed wrong: the
+ * searches of several dice overlap.
+ *
+ * Returns: the least i with cdf[i] > @target; n - 1 where there is none
+ */
+size_t
+ng_die_find(const double *cdf, size_t n, double target)
+{
+    const double *low = cdf; /* what is sought is among low[0 .. n - 1] */
+
+    while (n > 1) {
+        size_t half = n / 2;
+        low = low[half - 1] > target ? low : low + half;
+        n -= half;
+    }
+    return (size_t)(low - cdf);
+}
+
+/**
  * ng_die_roll:
  * @cdf: [n] from ng_die_cumulate(), cdf[n-1] > 0
  * @n: number of outcomes, at least 1
@@ -59,14 +83,5 @@ ng_die_roll(const double *cdf, size_t n, double coin)
 
     /* among the smallest doubles the product may round up to the whole sum */
     const double total = cdf[n - 1];
-    const double target = fmin(coin * total, nextafter(total, 0.0));
-    size_t low = 0, high = n - 1; /* cdf[high] > target, always */
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (cdf[middle] > target)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    return ng_die_find(cdf, n, fmin(coin * total, nextafter(total, 0.0)));
 }

@@ -1,0 +1,67 @@
+/*
+ * Entries side by side
+ *
+ * What may be asked of many entries at once, and what is going to be asked soon.
+ * Whoever walks many automata in turn tells each what it will want next, so that
+ * one waits for memory while the others work.
+ */
+#include "internal.h"
+
+enum { LINE = 64 }; /* bytes that memory gives at a time */
+
+/**
+ * ng_voice_logprobs:
+ * @level: from 1
+ * @first: an entry of @level
+ * @n: how many from @first on
+ * @logprob: (out): [@n] ng_voice_entry_logprob() of each
+ */
+void
+ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n, float *logprob)
+{
+    g_return_if_fail(self != NULL && level >= 1 && level <= self->order);
+    g_return_if_fail(first <= self->n[level - 1] && n <= self->n[level - 1] - first);
+
+    if (level == self->order) {
+        const NgLeaf *leaf = self->leaf + first;
+        for (size_t i = 0; i < n; i++)
+            logprob[i] = -fabsf(leaf[i].prob);
+        return;
+    }
+    const NgEntry *entry = self->entry[level - 1] + first;
+    for (size_t i = 0; i < n; i++)
+        logprob[i] = -fabsf(entry[i].prob);
+}
+
+static void
+prefetch(const void *from, const void *end)
+{
+    for (const char *p = from; p < (const char *)end; p += LINE)
+        __builtin_prefetch(p);
+}
+
+/** ng_voice_prefetch: the successors and the back-off weight of @context will be asked for */
+void
+ng_voice_prefetch(const NgVoice *self, NgState context)
+{
+    if (context.length > 0)
+        __builtin_prefetch(self->entry[context.length - 1] + context.index);
+}
+
+/** ng_voice_prefetch_logprobs: the log probabilities of entries of @level will be asked for */
+void
+ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range)
+{
+    if (level == self->order)
+        prefetch(self->leaf + range.first, self->leaf + range.end);
+    else
+        prefetch(self->entry[level - 1] + range.first, self->entry[level - 1] + range.end);
+}
+
+/** ng_voice_prefetch_word: the word of an entry of @level will be asked for */
+void
+ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry)
+{
+    if (level > 1)
+        __builtin_prefetch(self->word[level - 1] + entry);
+}
