@@ -20,7 +20,6 @@
 
 #include "cloze.h"
 #include "fill.h"
-#include "law.h"
 #include "rank.h"
 
 #include "ngram/error.h"

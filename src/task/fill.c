@@ -23,7 +23,7 @@
 #include "fill.h"
 
 #include "forward.h"
-#include "law.h"
+#include "ngram/mass.h"
 
 #include <math.h>
 
@@ -42,12 +42,12 @@ try_word(NgWord word, float logprob, NgState after, gpointer data)
 {
     const Step *step = data;
     double score = step->head->score + (double)logprob;
-    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_LAW_ZERO;
+    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_MASS_ZERO;
 
     for (size_t i = 0; i < step->n_known && possible; i++) {
         NgWord known = step->known[i];
         float p = ng_voice_step(step->voice, &after, known, NULL);
-        possible = p > NG_LAW_ZERO || (known == NG_WORD_UNKNOWN && isfinite(p));
+        possible = p > NG_MASS_ZERO || (known == NG_WORD_UNKNOWN && isfinite(p));
         score += (double)p;
     }
     if (possible) {

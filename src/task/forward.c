@@ -12,33 +12,101 @@
  * added to the mass of h', which is moved after that of h, and what h' will
  * wrongly give for the words that do follow h is taken off beforehand.  Nothing
  * but successors is looked at: a gap costs no more than the voice has entries,
- * however many gaps came before.
+ * however many gaps came before, and no state but those that have mass.  After
+ * the last word only the sum is wanted, and no state is told from another.
  *
  * Masses are scaled to sum to 1 after each word, so that none is too small for
  * a double.  `<s>`, `</s>` and `<unk>` never fill a gap.
  */
 #include "forward.h"
 
-#include "law.h"
+#include "ngram/mass.h"
+
+#include <float.h>
+#include <math.h>
+
+enum { CHUNK = 256 }; /* entries whose masses are made at once */
+
+/**
+ * Masses: of states.
+ * @mass: [N] (nullable): [..] by length and index
+ * @index: [N] (element-type uint32): those that have some; one may stand there twice
+ */
+typedef struct {
+    double *mass[NG_ORDER_MAX];
+    GArray *index[NG_ORDER_MAX];
+} Masses;
 
 /**
  * Forward:
- * @now: [N][..] mass of each state, by its length and index
- * @next: [N][..] the same one word later
+ * @size: [N] states of each length
+ * @now: before the word
+ * @next: after it
+ * @last: the word is the last one: @sum takes the place of @next
  * @log10_scale: what the masses were divided by
  */
 typedef struct {
     const NgVoice *voice;
+    unsigned order;
     size_t size[NG_ORDER_MAX];
-    double *now[NG_ORDER_MAX];
-    double *next[NG_ORDER_MAX];
+    Masses now;
+    Masses next;
+    gboolean last;
+    double sum;
     double log10_scale;
 } Forward;
+
+/* Where masses cancel out, a little less than nothing is kept: 0 says that nothing came there. */
+static void
+add_to(const Forward *self, Masses *masses, NgState state, double mass)
+{
+    double **all = &masses->mass[state.length];
+
+    if (*all == NULL) { /* zeros that cost nothing until they are touched */
+        *all = g_new0(double, self->size[state.length]);
+        masses->index[state.length] = g_array_new(FALSE, FALSE, sizeof state.index);
+    }
+    if ((*all)[state.index] == 0.0)
+        g_array_append_val(masses->index[state.length], state.index);
+    double sum = (*all)[state.index] + mass;
+    (*all)[state.index] = sum != 0.0 ? sum : -DBL_MIN;
+}
 
 static void
 add(Forward *self, NgState state, double mass)
 {
-    self->next[state.length][state.index] += mass;
+    if (self->last)
+        self->sum += mass;
+    else
+        add_to(self, &self->next, state, mass);
+}
+
+/* Moves @mass on the entries @first .. @first + @n - 1 of @level, and takes @left off what the
+ * shorter context will give them. */
+static void
+spread_chunk(Forward *self, unsigned level, NgRange range, double mass, double left)
+{
+    const NgVoice *voice = self->voice;
+    float logprob[CHUNK];
+    double p[CHUNK];
+    size_t n = range.end - range.first;
+
+    ng_voice_logprobs(voice, level, range.first, n, logprob);
+    ng_mass_array(logprob, p, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t e = range.first + i;
+        if ((level > 1 ? ng_voice_entry_word(voice, level, e) : e) < NG_WORDS_FIXED)
+            continue;
+        if (self->last)
+            self->sum += mass * p[i];
+        else
+            add(self, ng_voice_entry_state(voice, level, e), mass * p[i]);
+        if (left <= 0.0)
+            continue;
+        uint32_t shorter = ng_voice_entry_suffix(voice, level, e);
+        double q = ng_mass(ng_voice_entry_logprob(voice, level - 1, shorter));
+        add(self, ng_voice_entry_state(voice, level - 1, shorter), -left * q);
+    }
 }
 
 /* Moves the mass of @context on all its successors, and what is left to h'. */
@@ -46,25 +114,16 @@ static void
 spread(Forward *self, NgState context, double mass)
 {
     const NgVoice *voice = self->voice;
-    unsigned level = context.length + 1;
     NgRange range = ng_voice_successors(voice, context);
-    double left = context.length > 0 ? mass * ng_law_mass(ng_voice_backoff(voice, context)) : 0.0;
+    double left = context.length > 0 ? mass * ng_mass(ng_voice_backoff(voice, context)) : 0.0;
 
-    for (uint32_t e = range.first; e < range.end; e++) {
-        if (ng_voice_entry_word(voice, level, e) < NG_WORDS_FIXED)
-            continue;
-        double p = ng_law_mass(ng_voice_entry_logprob(voice, level, e));
-        add(self, ng_voice_entry_state(voice, level, e), mass * p);
-        if (left <= 0.0)
-            continue;
-        uint32_t shorter = ng_voice_entry_suffix(voice, level, e);
-        double q = ng_law_mass(ng_voice_entry_logprob(voice, level - 1, shorter));
-        add(self, ng_voice_entry_state(voice, level - 1, shorter), -left * q);
+    for (uint32_t first = range.first; first < range.end;) {
+        uint32_t end = first + MIN(CHUNK, range.end - first);
+        spread_chunk(self, context.length + 1, (NgRange){first, end}, mass, left);
+        first = end;
     }
-    if (left > 0.0) {
-        NgState shorter = ng_voice_shorter(voice, context);
-        self->now[shorter.length][shorter.index] += left;
-    }
+    if (left > 0.0)
+        add_to(self, &self->now, ng_voice_shorter(voice, context), left);
 }
 
 /* Moves the mass of @context on one known @word. */
@@ -78,43 +137,80 @@ follow(Forward *self, NgState context, double mass, NgWord word)
     if (ng_voice_find(voice, context, word, &e)) {
         /* an unknown word is there whatever its probability, which is the same for all fillings */
         float p = ng_voice_entry_logprob(voice, level, e);
-        double factor = word == NG_WORD_UNKNOWN ? exp(G_LN10 * (double)p) : ng_law_mass(p);
+        double factor = word == NG_WORD_UNKNOWN ? exp(G_LN10 * (double)p) : ng_mass(p);
         add(self, ng_voice_entry_state(voice, level, e), mass * factor);
         return;
     }
-    NgState shorter = ng_voice_shorter(voice, context);
-    self->now[shorter.length][shorter.index] +=
-        mass * ng_law_mass(ng_voice_backoff(voice, context));
+    add_to(self, &self->now, ng_voice_shorter(voice, context),
+           mass * ng_mass(ng_voice_backoff(voice, context)));
+}
+
+/* Moves all mass of the contexts of @length. */
+static void
+move(Forward *self, unsigned length, NgWord word)
+{
+    double *mass = self->now.mass[length];
+    GArray *index = self->now.index[length];
+
+    for (guint i = 0; index != NULL && i < index->len; i++) {
+        NgState context = {length, g_array_index(index, uint32_t, i)};
+        double m = mass[context.index];
+        mass[context.index] = 0.0;
+        if (m <= 0.0) /* rounding may leave a little less than nothing */
+            continue;
+        if (word == NG_WORD_NONE)
+            spread(self, context, m);
+        else
+            follow(self, context, m, word);
+    }
+    if (index != NULL)
+        g_array_set_size(index, 0);
+}
+
+/* Divides the masses by what they sum to, which is returned. */
+static double
+scale(const Forward *self, const Masses *masses)
+{
+    double sum = 0.0;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (unsigned length = 0; length < self->order; length++) {
+            const GArray *index = masses->index[length];
+            for (guint i = 0; index != NULL && i < index->len; i++) {
+                double *m = &masses->mass[length][g_array_index(index, uint32_t, i)];
+                if (pass == 0)
+                    sum += MAX(*m, 0.0);
+                else if (sum > 0.0)
+                    *m /= sum;
+            }
+        }
+    return sum;
 }
 
 /* One word, or gap, further: from the longest contexts to the shortest. */
 static void
 advance(Forward *self, NgWord word)
 {
-    double sum = 0.0;
-
-    for (unsigned length = ng_voice_order(self->voice); length-- > 0;)
-        for (uint32_t i = 0; i < self->size[length]; i++) {
-            double mass = self->now[length][i];
-            self->now[length][i] = 0.0;
-            if (mass <= 0.0) /* rounding may leave a little less than nothing */
-                continue;
-            if (word == NG_WORD_NONE)
-                spread(self, (NgState){length, i}, mass);
-            else
-                follow(self, (NgState){length, i}, mass, word);
-        }
-    for (unsigned length = 0; length < ng_voice_order(self->voice); length++) {
-        double *swap = self->now[length];
-        self->now[length] = self->next[length];
-        self->next[length] = swap;
-        for (uint32_t i = 0; i < self->size[length]; i++)
-            sum += MAX(self->now[length][i], 0.0);
+    for (unsigned length = self->order; length-- > 0;)
+        move(self, length, word);
+    if (self->last) {
+        self->log10_scale += log10(MAX(self->sum, 0.0));
+        return;
     }
-    self->log10_scale += log10(sum);
-    for (unsigned length = 0; length < ng_voice_order(self->voice) && sum > 0.0; length++)
-        for (uint32_t i = 0; i < self->size[length]; i++)
-            self->now[length][i] /= sum;
+    Masses done = self->now;
+    self->now = self->next;
+    self->next = done;
+    self->log10_scale += log10(scale(self, &self->now));
+}
+
+static void
+clear(Masses *masses)
+{
+    for (size_t length = 0; length < NG_ORDER_MAX; length++) {
+        g_free(masses->mass[length]);
+        if (masses->index[length] != NULL)
+            g_array_unref(masses->index[length]);
+    }
 }
 
 /**
@@ -124,8 +220,10 @@ advance(Forward *self, NgWord word)
  * @words: [@n] words; %NG_WORD_NONE where any word but the three fixed ones may stand
  * @n: their number
  *
- * Costs 16 bytes for each entry below the top level, and time in proportion to
- * the entries of the voice for each gap.
+ * Costs at most 16 bytes of memory for each entry below the top level, and of
+ * time, for each gap, a look at the successors of the states that have mass: at
+ * those of one context and of its shorter ones for the first, at all entries of
+ * the voice at most.
  *
  * Returns: log10 of the sum, over all fillings, of the probability of @words; -inf where it is 0
  */
@@ -134,18 +232,15 @@ ng_forward_sum(const NgVoice *voice, NgState state, const NgWord *words, size_t 
 {
     g_return_val_if_fail(voice != NULL && (words != NULL || n == 0), -HUGE_VAL);
 
-    Forward f = {.voice = voice};
-    for (unsigned length = 0; length < ng_voice_order(voice); length++) {
+    Forward f = {.voice = voice, .order = ng_voice_order(voice)};
+    for (unsigned length = 0; length < f.order; length++)
         f.size[length] = length > 0 ? ng_voice_level_size(voice, length) : 1;
-        f.now[length] = g_new0(double, f.size[length]);
-        f.next[length] = g_new0(double, f.size[length]);
-    }
-    f.now[state.length][state.index] = 1.0;
-    for (size_t i = 0; i < n && isfinite(f.log10_scale); i++)
+    add_to(&f, &f.now, state, 1.0);
+    for (size_t i = 0; i < n && isfinite(f.log10_scale); i++) {
+        f.last = i + 1 == n;
         advance(&f, words[i]);
-    for (unsigned length = 0; length < ng_voice_order(voice); length++) {
-        g_free(f.now[length]);
-        g_free(f.next[length]);
     }
+    clear(&f.now);
+    clear(&f.next);
     return f.log10_scale;
 }

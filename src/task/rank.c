@@ -2,11 +2,14 @@
  * Likely words
  *
  * What may follow a context is met in order of the level that decides it: the
- * successors of h, then those of h', and last the unigrams by falling
- * probability.  On each level the logarithms of the back-off weights passed so
- * far, plus that of the entry, bound what the word can have; the unigrams end
- * where that bound falls below the floor.  A word that a longer context knows
- * is passed over on the shorter ones, so none is met twice.
+ * successors of h, then those of h', and last the unigrams.  On each level the
+ * logarithms of the back-off weights passed so far, plus that of the entry, bound
+ * what the word can have; where that bound lies below the floor it is passed
+ * over.  A word that a longer context knows is passed over on the shorter ones,
+ * so none is met twice.
+ *
+ * Few walks look through all unigrams, a chunk at a time by its greatest one.
+ * Many are worth an order of them by falling probability, where they end early.
  *
  * A word's number is what ng_voice_step() gives, to the last bit.  The bound is
  * summed in double, hence the slack of its comparison with the floor.
@@ -15,14 +18,20 @@
  */
 #include "rank.h"
 
-#include "law.h"
+#include "ngram/mass.h"
 
 #include <math.h>
 #include <stdlib.h>
 
+enum {
+    CHUNK = 256, /* log probabilities looked through at once */
+    SCANS = 8    /* walks before the unigrams are put in order */
+};
+
 struct NgRank {
     const NgVoice *voice;
-    size_t words; /* V */
+    unsigned scans; /* walks so far, up to SCANS */
+    size_t words;   /* V */
     NgWord
         *order; /* (nullable): [V] by falling unigram probability, then by id; made when needed */
 };
@@ -119,24 +128,37 @@ tell(Walk *walk, NgWord word)
             return;
     NgState after = walk->context[0];
     float logprob = ng_voice_step(walk->voice, &after, word, NULL);
-    if (logprob > NG_LAW_ZERO && (double)logprob >= walk->floor)
+    if (logprob > NG_MASS_ZERO && (double)logprob >= walk->floor)
         walk->floor = walk->func(word, logprob, after, walk->data);
 }
 
+/* Tells of the words of the entries of @level in @range that can still reach the floor. */
 static void
-walk_successors(Walk *walk, NgState context)
+walk_entries(Walk *walk, unsigned level, NgRange range)
 {
-    unsigned level = context.length + 1;
-    NgRange successors = ng_voice_successors(walk->voice, context);
+    float logprob[CHUNK];
 
-    for (uint32_t e = successors.first; e < successors.end; e++)
-        if (may_reach(walk, ng_voice_entry_logprob(walk->voice, level, e)))
-            tell(walk, ng_voice_entry_word(walk->voice, level, e));
+    for (uint32_t first = range.first; first < range.end;) {
+        uint32_t n = MIN(CHUNK, range.end - first);
+        float most = -INFINITY;
+        ng_voice_logprobs(walk->voice, level, first, n, logprob);
+        for (uint32_t i = 0; i < n; i++)
+            most = logprob[i] > most ? logprob[i] : most;
+        for (uint32_t i = 0; i < n && may_reach(walk, most); i++)
+            if (may_reach(walk, logprob[i]))
+                tell(walk, ng_voice_entry_word(walk->voice, level, first + i));
+        first += n;
+    }
 }
 
 static void
 walk_unigrams(Walk *walk, NgRank *self)
 {
+    if (self->scans < SCANS) {
+        self->scans++;
+        walk_entries(walk, 1, (NgRange){0, (uint32_t)self->words});
+        return;
+    }
     if (self->order == NULL)
         sort_words(self);
     for (size_t i = 0; i < self->words; i++) {
@@ -167,7 +189,7 @@ ng_rank_walk(NgRank *self, NgState context, double floor, NgRankFunc func, gpoin
     walk.context[0] = context;
     while (walk.context[walk.depth].length > 0 && walk.backoff > -HUGE_VAL) {
         NgState here = walk.context[walk.depth];
-        walk_successors(&walk, here);
+        walk_entries(&walk, here.length + 1, ng_voice_successors(self->voice, here));
         walk.backoff += (double)ng_voice_backoff(self->voice, here);
         walk.context[++walk.depth] = ng_voice_shorter(self->voice, here);
     }
