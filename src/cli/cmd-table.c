@@ -3,8 +3,9 @@
 #include "cli.h"
 #include "writer.h"
 
+#include "ngram/table.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* float32 logarithms are good to 1e-6, those of ARPA files as a rule to 1e-4 */
@@ -15,24 +16,6 @@ static const NgColumn columns[] = {
     {"cumulative", NG_CELL_DOUBLE}, {"order", NG_CELL_COUNT},
     {"bar", NG_CELL_BAR},
 };
-
-/** Side: of the die. */
-typedef struct {
-    NgWord word;
-    uint8_t order;
-    double p;
-} Side;
-
-/* The likeliest first; of equals the one with the lower id. */
-static int
-compare(const void *a, const void *b)
-{
-    const Side *x = a, *y = b;
-
-    if (x->p != y->p)
-        return x->p > y->p ? -1 : 1;
-    return (x->word > y->word) - (x->word < y->word);
-}
 
 /* The state behind the words of the context, and a note on those unknown. */
 static gboolean
@@ -64,7 +47,8 @@ find_context(const NgModel *model, const NgVoice *voice, const NgArgs *args, gbo
 }
 
 static gboolean
-write_rows(const NgModel *model, const Side *sides, size_t n, const NgArgs *args, GError **error)
+write_rows(const NgModel *model, const NgTableRow *sides, size_t n, const NgArgs *args,
+           GError **error)
 {
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
     double sum = 0;
@@ -82,28 +66,6 @@ write_rows(const NgModel *model, const Side *sides, size_t n, const NgArgs *args
             return FALSE;
     }
     return ng_writer_flush(writer, error);
-}
-
-/* All sides of the die of a state, [*n], the likeliest first, and what they sum to. */
-static Side *
-sort_sides(const NgVoice *voice, NgState state, size_t *n, double *sum)
-{
-    size_t words = ng_voice_words(voice), kept = 0;
-    g_autofree double *p = g_new(double, words);
-    g_autofree uint8_t *order = g_new(uint8_t, words);
-    Side *sides = g_new(Side, words);
-
-    ng_voice_distribution(voice, state, p, order);
-    *sum = 0;
-    for (NgWord word = 0; word < words; word++) {
-        if (word == NG_WORD_BEGIN)
-            continue; /* it never comes next */
-        sides[kept++] = (Side){word, order[word], p[word]};
-        *sum += p[word];
-    }
-    qsort(sides, kept, sizeof *sides, compare);
-    *n = kept;
-    return sides;
 }
 
 static const char examples[] =
@@ -147,7 +109,8 @@ ng_cmd_table(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgVoice *voice = ng_model_voice(model, index);
     if (!find_context(model, voice, &args, anywhere, &state, error))
         return NG_STATUS_TROUBLE;
-    g_autofree Side *sides = sort_sides(voice, state, &n, &sum);
+    g_autofree NgTableRow *sides =
+        check || k == 0 ? ng_table_all(voice, state, &n, &sum) : ng_table_best(voice, state, k, &n);
     if (!write_rows(model, sides, k == 0 ? n : MIN(n, k), &args, error))
         return NG_STATUS_TROUBLE;
     if (check && !args.quiet)
