@@ -27,6 +27,20 @@ typedef struct {
     uint32_t end;
 } NgRange;
 
+/**
+ * NgSeek: one of many searches for a word among the successors of a context.
+ * @context, @word: as for ng_voice_find()
+ * @found: whether it is there
+ * @entry: where, if so
+ */
+typedef struct {
+    NgState context;
+    NgWord word;
+    gboolean found;
+    uint32_t entry;
+    uint32_t left; /* scratch */
+} NgSeek;
+
 typedef struct NgVoice NgVoice;
 
 void ng_voice_free(NgVoice *self);
@@ -51,6 +65,7 @@ NgState ng_voice_shorter(const NgVoice *self, NgState context);
 
 void ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
                        float *logprob);
+void ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n);
 void ng_voice_prefetch(const NgVoice *self, NgState context);
 void ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range);
 void ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry);

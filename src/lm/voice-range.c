@@ -33,6 +33,50 @@ ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
         logprob[i] = -fabsf(entry[i].prob);
 }
 
+/* One step of a binary search, of which nothing more than its first step can be guessed wrong. */
+static inline gboolean
+seek_step(const NgWord *words, NgSeek *s)
+{
+    uint32_t half = s->left / 2;
+
+    s->entry += half & -(uint32_t)(words[s->entry + half - 1] < s->word);
+    s->left -= half;
+    __builtin_prefetch(words + s->entry + s->left / 2 - 1);
+    return s->left > 1;
+}
+
+/**
+ * ng_voice_find_many:
+ * @self: a voice
+ * @seek: (inout): [@n] what to look for, of which @found and @entry are set
+ * @n: how many
+ *
+ * ng_voice_find() for each, a step of one and a step of the next.  The contexts
+ * are not empty.
+ */
+void
+ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n)
+{
+    g_return_if_fail(self != NULL && (seek != NULL || n == 0));
+
+    gboolean more = n > 0;
+    for (size_t i = 0; i < n; i++) {
+        NgRange range = ng_voice_successors(self, seek[i].context);
+        seek[i].entry = range.first;
+        seek[i].left = range.end - range.first;
+        __builtin_prefetch(self->word[seek[i].context.length] + range.first + seek[i].left / 2 - 1);
+    }
+    while (more) {
+        more = FALSE;
+        for (size_t i = 0; i < n; i++)
+            if (seek[i].left > 1)
+                more |= seek_step(self->word[seek[i].context.length], &seek[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        seek[i].found =
+            seek[i].left > 0 && self->word[seek[i].context.length][seek[i].entry] == seek[i].word;
+}
+
 static void
 prefetch(const void *from, const void *end)
 {

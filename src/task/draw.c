@@ -12,15 +12,17 @@
  * every second trial is in vain.  A model that throws away very much is drawn
  * from by the whole distribution instead.  <s> weighs nothing.
  *
- * A die of up to SMALL sides is summed each time.  Of a larger one the running
- * sums at the end of each BLOCK of sides are kept: a roll finds the block, then
- * sums that block alone.  They are made when the die is first rolled, and take a
- * byte for each entry of a level at most: slot j of a level holds a sum of the
- * die to which the entries 8 j .. 8 j + 7 belong all, and a large die has more
- * such slots than blocks.  Whether a sum was there or had to be made changes
- * nothing: all sums have one order of additions.
+ * A small die is summed each time.  Of a larger one the running sums at the end
+ * of each block of sides are kept: a roll finds the block, then sums that block
+ * alone.  A block is two lines of the cache, B = 8 entries below the top level,
+ * 16 there, and a die of less than 2 B sides is small.  The sums are made when
+ * the die is first rolled.  Slot j of a level holds a sum of the die to which the
+ * entries j B / 2 .. (j + 1) B / 2 - 1 belong all: a large die has at least as many
+ * such slots as blocks.  So they take 2 bytes for each entry below the top level,
+ * 1 there, at most.  Whether a sum was there or had to be made changes nothing:
+ * all sums have one order of additions.
  *
- * A roll waits for memory in four places.  So several words are drawn at once,
+ * A roll waits for memory in many places.  So several words are drawn at once,
  * each step for all of them before the next, and what the next one wants is
  * asked for in advance.
  */
@@ -32,10 +34,11 @@
 #include <math.h>
 
 enum {
-    BLOCK = 16,   /* sides whose sum is kept */
-    SPREAD = 8,   /* entries of a level for each slot of sums */
-    SMALL = 31,   /* sides up to which nothing is kept */
-    TRIALS = 1000 /* trials for one word before the whole distribution is used */
+    BLOCK_BELOW = 8, /* B below the top level */
+    BLOCK_TOP = 16,  /* B there */
+    SMALL = 31,      /* sides of a small die, at most */
+    GROUP = 32,      /* throws that go step by step together */
+    TRIALS = 1000    /* trials for one word before the whole distribution is used */
 };
 
 /* What a die shows. */
@@ -49,8 +52,9 @@ enum {
 struct NgDraw {
     const NgVoice *voice;
     gboolean no_unk;
+    unsigned order;            /* N */
     size_t words;              /* V */
-    double *sum[NG_ORDER_MAX]; /* [N] (nullable): [n / SPREAD + 1], see above; 0 where not made */
+    double *sum[NG_ORDER_MAX]; /* [N] (nullable): [2 n / B + 1], see above; 0 where not made */
     double *whole;             /* (nullable): [V] scratch */
 };
 
@@ -69,6 +73,7 @@ ng_draw_new(const NgVoice *voice, gboolean no_unk)
     NgDraw *self = g_new0(NgDraw, 1);
     self->voice = voice;
     self->no_unk = no_unk;
+    self->order = ng_voice_order(voice);
     self->words = ng_voice_words(voice);
     return self;
 }
@@ -112,22 +117,37 @@ size_of(const NgDrawDie *die)
     return die->successors.end - die->successors.first;
 }
 
-static size_t
-blocks_of(const NgDrawDie *die)
+/* B on the level of the die's sides. */
+static unsigned
+block_of(const NgDraw *self, const NgDrawDie *die)
 {
-    return (size_of(die) + BLOCK - 1) / BLOCK;
+    return die->context.length + 1 == self->order ? BLOCK_TOP : BLOCK_BELOW;
+}
+
+static gboolean
+is_small(const NgDraw *self, const NgDrawDie *die)
+{
+    return size_of(die) < (size_t)2 * block_of(self, die);
+}
+
+static size_t
+blocks_of(const NgDraw *self, const NgDrawDie *die)
+{
+    unsigned block = block_of(self, die);
+
+    return (size_of(die) + block - 1) / block;
 }
 
 /* Where the sums of a large die stand, made or not. */
 static double *
 slots_of(NgDraw *self, const NgDrawDie *die)
 {
-    unsigned level = die->context.length + 1;
+    unsigned level = die->context.length + 1, spread = block_of(self, die) / 2;
     double **sum = &self->sum[level - 1];
 
     if (*sum == NULL)
-        *sum = g_new0(double, ng_voice_level_size(self->voice, level) / SPREAD + 1);
-    return *sum + (die->successors.first + SPREAD - 1) / SPREAD;
+        *sum = g_new0(double, ng_voice_level_size(self->voice, level) / spread + 1);
+    return *sum + (die->successors.first + spread - 1) / spread;
 }
 
 /* The running sums of the blocks of a large die. */
@@ -135,28 +155,20 @@ static const double *
 sums_of(NgDraw *self, const NgDrawDie *die)
 {
     double *sums = slots_of(self, die);
-    double cdf[BLOCK], sum = 0.0;
+    double cdf[BLOCK_TOP], sum = 0.0;
+    unsigned block = block_of(self, die);
 
-    if (sums[blocks_of(die) - 1] > 0.0)
+    if (sums[blocks_of(self, die) - 1] > 0.0)
         return sums;
     size_t left = size_of(die);
     for (size_t i = 0; left > 0; i++) {
-        size_t n = MIN(left, BLOCK);
+        size_t n = MIN(left, block);
         sum += cumulate(self, die->context.length + 1,
-                        die->successors.first + (uint32_t)(i * BLOCK), n, cdf);
+                        die->successors.first + (uint32_t)(i * block), n, cdf);
         sums[i] = sum;
         left -= n;
     }
     return sums;
-}
-
-/* The side of @cdf that @target lies in, or by rounding the last one with a weight. */
-static uint32_t
-find(const double *cdf, size_t n, double target)
-{
-    double total = cdf[n - 1];
-
-    return (uint32_t)ng_die_find(cdf, n, target < total ? target : nextafter(total, 0.0));
 }
 
 /* First step: which sides the die has. */
@@ -167,24 +179,21 @@ take_up(NgDraw *self, NgThrow *throw)
 
     die->successors = ng_voice_successors(self->voice, die->context);
     die->backoff = ng_voice_backoff(self->voice, die->context);
-    if (size_of(die) <= SMALL) {
+    if (is_small(self, die))
         ng_voice_prefetch_logprobs(self->voice, die->context.length + 1, die->successors);
-        return;
-    }
-    const double *sums = slots_of(self, die);
-    size_t n = blocks_of(die);
-    __builtin_prefetch(sums + n / 2);
-    __builtin_prefetch(sums + n - 1);
+    else
+        __builtin_prefetch(slots_of(self, die) + blocks_of(self, die) - 1);
 }
 
-/* Second step: the coin falls on a side, or on a block of them. */
+/* Second step: the coin falls on a side, or through, or for a large die the search for the block
+ * it falls into is written down. */
 static void
-toss(NgDraw *self, NgThrow *throw)
+toss(NgDraw *self, NgThrow *throw, NgDieSearch *search)
 {
     const NgDrawDie *die = &throw->die[throw->depth];
     unsigned level = die->context.length + 1;
     size_t n = size_of(die);
-    gboolean small = n <= SMALL;
+    gboolean small = is_small(self, die);
     double own[SMALL];
     const double *sums = own;
     double total = 0.0;
@@ -193,7 +202,7 @@ toss(NgDraw *self, NgThrow *throw)
         total = cumulate(self, level, die->successors.first, n, own);
     } else {
         sums = sums_of(self, die);
-        n = blocks_of(die);
+        n = blocks_of(self, die);
         total = sums[n - 1];
     }
     double b = level > 1 ? ng_mass(die->backoff) : 0.0;
@@ -202,22 +211,31 @@ toss(NgDraw *self, NgThrow *throw)
         throw->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
         if (b > 0.0 || total <= 0.0)
             return;
+        target = nextafter(total, 0.0);
     }
-    uint32_t side = find(sums, n, target);
-    if (small) {
-        throw->side = SIDE_ENTRY;
-        throw->entry = die->successors.first + side;
-        return;
-    }
-    throw->side = SIDE_BLOCK;
-    throw->entry = die->successors.first + side * BLOCK;
-    throw->rest = side > 0 ? target - sums[side - 1] : target;
-    ng_voice_prefetch_logprobs(
-        self->voice, level,
-        (NgRange){throw->entry, MIN(throw->entry + BLOCK, die->successors.end)});
+    throw->side = small ? SIDE_ENTRY : SIDE_BLOCK;
+    if (small)
+        throw->entry = die->successors.first + (uint32_t)ng_die_find(own, n, target);
+    else
+        *search = (NgDieSearch){sums, n, target, 0};
 }
 
-/* Third step: the entry is known, or the next die. */
+/* Third step: the block is known. */
+static void
+aim(NgDraw *self, NgThrow *throw, const NgDieSearch *search)
+{
+    const NgDrawDie *die = &throw->die[throw->depth];
+    size_t i = search->found;
+    uint32_t block = block_of(self, die);
+
+    throw->entry = die->successors.first + (uint32_t)i * block;
+    throw->rest = i > 0 ? search->target - search->cdf[i - 1] : search->target;
+    ng_voice_prefetch_logprobs(
+        self->voice, die->context.length + 1,
+        (NgRange){throw->entry, throw->entry + MIN(block, die->successors.end - throw->entry)});
+}
+
+/* Fourth step: the entry is known, or the next die. */
 static void
 land(NgDraw *self, NgThrow *throw)
 {
@@ -226,21 +244,18 @@ land(NgDraw *self, NgThrow *throw)
     unsigned level = die->context.length + 1;
 
     if (throw->side == SIDE_FALL) {
-        if (size_of(die) > 0) { /* where the word that comes will be looked for */
-            ng_voice_prefetch_word(voice, level, die->successors.first);
-            ng_voice_prefetch_word(voice, level,
-                                   die->successors.first + (uint32_t)size_of(die) / 2);
-        }
         die[1].context = ng_voice_shorter(voice, die->context);
         throw->depth++;
         ng_voice_prefetch(voice, die[1].context);
         return;
     }
     if (throw->side == SIDE_BLOCK) {
-        double cdf[BLOCK];
-        size_t n = MIN(BLOCK, die->successors.end - throw->entry);
-        cumulate(self, level, throw->entry, n, cdf);
-        throw->entry += find(cdf, n, throw->rest);
+        double cdf[BLOCK_TOP];
+        size_t n = MIN(block_of(self, die), die->successors.end - throw->entry);
+        double total = cumulate(self, level, throw->entry, n, cdf);
+        if (throw->rest >= total) /* by rounding */
+            throw->rest = nextafter(total, 0.0);
+        throw->entry += (uint32_t)ng_die_find(cdf, n, throw->rest);
         throw->side = SIDE_ENTRY;
     }
     if (throw->side == SIDE_ENTRY) {
@@ -283,25 +298,17 @@ throw_away(NgDraw *self, NgThrow *throw, unsigned depth)
     throw->depth = depth;
 }
 
-/* Last step: the word of the entry, unless it is thrown away. */
+/* Last step: the word drawn, unless it is thrown away. */
 static void
-settle(NgDraw *self, NgThrow *throw)
+settle(NgDraw *self, NgThrow *throw, NgWord word, gboolean known)
 {
     const NgVoice *voice = self->voice;
     unsigned depth = throw->depth;
     unsigned level = throw->die[depth].context.length + 1;
-    uint32_t longer;
 
-    if (throw->side == SIDE_FALL)
-        return;
-    if (throw->side == SIDE_NONE) {
-        draw_whole(self, throw);
-        return;
-    }
-    NgWord word = ng_voice_entry_word(voice, level, throw->entry);
     if (word == NG_WORD_BEGIN) {
         throw_away(self, throw, depth);
-    } else if (depth > 0 && ng_voice_find(voice, throw->die[depth - 1].context, word, &longer)) {
+    } else if (known) { /* by the longer context */
         throw_away(self, throw, depth - 1);
     } else if (word == NG_WORD_UNKNOWN && self->no_unk) {
         throw_away(self, throw, 0);
@@ -313,6 +320,55 @@ settle(NgDraw *self, NgThrow *throw)
         while (depth > 0)
             throw->logprob += throw->die[--depth].backoff;
     }
+}
+
+/* The steps from the sides to an entry, or to the next die. */
+static void
+roll(NgDraw *self, NgThrow *const *throws, size_t n)
+{
+    NgDieSearch search[GROUP];
+    size_t large = 0;
+
+    for (size_t i = 0; i < n; i++)
+        take_up(self, throws[i]);
+    for (size_t i = 0; i < n; i++) {
+        toss(self, throws[i], &search[large]);
+        large += throws[i]->side == SIDE_BLOCK;
+    }
+    ng_die_find_many(search, large);
+    large = 0;
+    for (size_t i = 0; i < n; i++)
+        if (throws[i]->side == SIDE_BLOCK)
+            aim(self, throws[i], &search[large++]);
+    for (size_t i = 0; i < n; i++)
+        land(self, throws[i]);
+}
+
+/* The steps from an entry to a word: where it came from a shorter context, the longer one is
+ * looked through for it. */
+static void
+take_down(NgDraw *self, NgThrow *const *throws, size_t n)
+{
+    NgSeek seek[GROUP];
+    NgWord word[GROUP];
+    size_t fallen = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const NgThrow *throw = throws[i];
+        const NgDrawDie *die = &throw->die[throw->depth];
+        if (throw->side != SIDE_ENTRY)
+            continue;
+        word[i] = ng_voice_entry_word(self->voice, die->context.length + 1, throw->entry);
+        if (throw->depth > 0)
+            seek[fallen++] = (NgSeek){.context = die[-1].context, .word = word[i]};
+    }
+    ng_voice_find_many(self->voice, seek, fallen);
+    fallen = 0;
+    for (size_t i = 0; i < n; i++)
+        if (throws[i]->side == SIDE_ENTRY)
+            settle(self, throws[i], word[i], throws[i]->depth > 0 && seek[fallen++].found);
+        else if (throws[i]->side == SIDE_NONE)
+            draw_whole(self, throws[i]);
 }
 
 /**
@@ -345,14 +401,11 @@ ng_draw_begin(const NgDraw *self, NgThrow *throw, NgState context)
 void
 ng_draw_round(NgDraw *self, NgThrow *const *throws, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        take_up(self, throws[i]);
-    for (size_t i = 0; i < n; i++)
-        toss(self, throws[i]);
-    for (size_t i = 0; i < n; i++)
-        land(self, throws[i]);
-    for (size_t i = 0; i < n; i++)
-        settle(self, throws[i]);
+    for (size_t i = 0; i < n; i += GROUP) {
+        size_t group = MIN(GROUP, n - i);
+        roll(self, throws + i, group);
+        take_down(self, throws + i, group);
+    }
 }
 
 /**
