@@ -12,15 +12,12 @@
  * every second trial is in vain.  A model that throws away very much is drawn
  * from by the whole distribution instead.  <s> weighs nothing.
  *
- * A small die is summed each time.  Of a larger one the running sums at the end
- * of each block of sides are kept: a roll finds the block, then sums that block
- * alone.  A block is two lines of the cache, B = 8 entries below the top level,
- * 16 there, and a die of less than 2 B sides is small.  The sums are made when
- * the die is first rolled.  Slot j of a level holds a sum of the die to which the
- * entries j B / 2 .. (j + 1) B / 2 - 1 belong all: a large die has at least as many
- * such slots as blocks.  So they take 2 bytes for each entry below the top level,
- * 1 there, at most.  Whether a sum was there or had to be made changes nothing:
- * all sums have one order of additions.
+ * A die of up to SMALL sides is summed each time.  For a larger one a table is
+ * made when it is first rolled, and kept: see alias.c, by which a roll looks at
+ * one column of it.  The table of a context stands where its successors stand on
+ * their level, with a place more for each context, so that nothing has to be
+ * looked up: 8 bytes for each entry and each context, of memory that counts where
+ * it is touched.  Whether a table was there or had to be made changes nothing.
  *
  * A roll waits for memory in many places.  So several words are drawn at once,
  * each step for all of them before the next, and what the next one wants is
@@ -28,34 +25,35 @@
  */
 #include "draw.h"
 
+#include "ngram/alias.h"
 #include "ngram/die.h"
 #include "ngram/mass.h"
 
 #include <math.h>
 
 enum {
-    BLOCK_BELOW = 8, /* B below the top level */
-    BLOCK_TOP = 16,  /* B there */
-    SMALL = 31,      /* sides of a small die, at most */
-    GROUP = 32,      /* throws that go step by step together */
-    TRIALS = 1000    /* trials for one word before the whole distribution is used */
+    SMALL = 31,   /* sides of a die that is summed */
+    GROUP = 32,   /* throws that go step by step together */
+    CHUNK = 256,  /* sides that are weighed at once for a table */
+    TRIALS = 1000 /* trials for one word before the whole distribution is used */
 };
 
 /* What a die shows. */
 enum {
-    SIDE_NONE,  /* nothing: it has no weight at all */
-    SIDE_FALL,  /* fall through to the shorter context */
-    SIDE_BLOCK, /* a successor among BLOCK of them */
-    SIDE_ENTRY  /* a successor */
+    SIDE_NONE,   /* nothing: it has no weight at all */
+    SIDE_FALL,   /* fall through to the shorter context */
+    SIDE_COLUMN, /* a column of a large die */
+    SIDE_ENTRY   /* a successor */
 };
 
 struct NgDraw {
     const NgVoice *voice;
     gboolean no_unk;
-    unsigned order;            /* N */
-    size_t words;              /* V */
-    double *sum[NG_ORDER_MAX]; /* [N] (nullable): [2 n / B + 1], see above; 0 where not made */
-    double *whole;             /* (nullable): [V] scratch */
+    size_t words;                 /* V */
+    NgAlias *table[NG_ORDER_MAX]; /* [N] (nullable): tables of each level; 0 where not made */
+    double *weight;               /* (nullable): [room] scratch */
+    size_t room;
+    double *whole; /* (nullable): [V] scratch */
 };
 
 /**
@@ -73,7 +71,6 @@ ng_draw_new(const NgVoice *voice, gboolean no_unk)
     NgDraw *self = g_new0(NgDraw, 1);
     self->voice = voice;
     self->no_unk = no_unk;
-    self->order = ng_voice_order(voice);
     self->words = ng_voice_words(voice);
     return self;
 }
@@ -88,27 +85,22 @@ ng_draw_free(NgDraw *self)
     if (self == NULL)
         return;
     for (size_t level = 0; level < NG_ORDER_MAX; level++)
-        g_free(self->sum[level]);
+        g_free(self->table[level]);
+    g_free(self->weight);
     g_free(self->whole);
     g_free(self);
 }
 
-/* Running sums of the weights of @n entries from @first on, at most SMALL; the last, 0 of none. */
-static double
-cumulate(const NgDraw *self, unsigned level, uint32_t first, size_t n, double *cdf)
+/* The weights of @n entries from @first on, at most CHUNK. */
+static void
+weigh(const NgDraw *self, unsigned level, uint32_t first, size_t n, double *weight)
 {
-    float logprob[SMALL];
-    double sum = 0.0;
+    float logprob[CHUNK];
 
     ng_voice_logprobs(self->voice, level, first, n, logprob);
-    ng_mass_array(logprob, cdf, n);
+    ng_mass_array(logprob, weight, n);
     if (level == 1 && first <= NG_WORD_BEGIN && NG_WORD_BEGIN - first < n)
-        cdf[NG_WORD_BEGIN - first] = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        sum += cdf[i];
-        cdf[i] = sum;
-    }
-    return sum;
+        weight[NG_WORD_BEGIN - first] = 0.0;
 }
 
 static size_t
@@ -117,61 +109,43 @@ size_of(const NgDrawDie *die)
     return die->successors.end - die->successors.first;
 }
 
-/* B on the level of the die's sides. */
-static unsigned
-block_of(const NgDraw *self, const NgDrawDie *die)
+static double
+fall_of(const NgDrawDie *die)
 {
-    return die->context.length + 1 == self->order ? BLOCK_TOP : BLOCK_BELOW;
+    return die->context.length > 0 ? ng_mass(die->backoff) : 0.0;
+}
+
+/* Where the table of a large die stands, made or not: a column for each side. */
+static NgAlias *
+table_of(NgDraw *self, const NgDrawDie *die)
+{
+    unsigned length = die->context.length;
+    NgAlias **table = &self->table[length];
+
+    if (*table == NULL)
+        *table = g_new0(NgAlias, ng_voice_level_size(self->voice, length + 1) + 1 +
+                                     (length > 0 ? ng_voice_level_size(self->voice, length) : 0));
+    return *table + die->successors.first + die->context.index;
 }
 
 static gboolean
-is_small(const NgDraw *self, const NgDrawDie *die)
+make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
 {
-    return size_of(die) < (size_t)2 * block_of(self, die);
-}
+    size_t n = size_of(die);
 
-static size_t
-blocks_of(const NgDraw *self, const NgDrawDie *die)
-{
-    unsigned block = block_of(self, die);
-
-    return (size_of(die) + block - 1) / block;
-}
-
-/* Where the sums of a large die stand, made or not. */
-static double *
-slots_of(NgDraw *self, const NgDrawDie *die)
-{
-    unsigned level = die->context.length + 1, spread = block_of(self, die) / 2;
-    double **sum = &self->sum[level - 1];
-
-    if (*sum == NULL)
-        *sum = g_new0(double, ng_voice_level_size(self->voice, level) / spread + 1);
-    return *sum + (die->successors.first + spread - 1) / spread;
-}
-
-/* The running sums of the blocks of a large die. */
-static const double *
-sums_of(NgDraw *self, const NgDrawDie *die)
-{
-    double *sums = slots_of(self, die);
-    double cdf[BLOCK_TOP], sum = 0.0;
-    unsigned block = block_of(self, die);
-
-    if (sums[blocks_of(self, die) - 1] > 0.0)
-        return sums;
-    size_t left = size_of(die);
-    for (size_t i = 0; left > 0; i++) {
-        size_t n = MIN(left, block);
-        sum += cumulate(self, die->context.length + 1,
-                        die->successors.first + (uint32_t)(i * block), n, cdf);
-        sums[i] = sum;
-        left -= n;
+    if (self->room < n + 1) {
+        g_free(self->weight);
+        self->room = MAX(n + 1, 2 * self->room);
+        self->weight = g_new(double, self->room);
     }
-    return sums;
+    for (size_t i = 0; i < n; i += CHUNK)
+        weigh(self, die->context.length + 1, die->successors.first + (uint32_t)i, MIN(CHUNK, n - i),
+              self->weight + i);
+    self->weight[n] = fall_of(die);
+    return ng_alias_make(table, self->weight, n + 1);
 }
 
-/* First step: which sides the die has. */
+/* First step: which sides the die has.  The coin of a large one falls. */
 static void
 take_up(NgDraw *self, NgThrow *throw)
 {
@@ -179,63 +153,59 @@ take_up(NgDraw *self, NgThrow *throw)
 
     die->successors = ng_voice_successors(self->voice, die->context);
     die->backoff = ng_voice_backoff(self->voice, die->context);
-    if (is_small(self, die))
+    size_t n = size_of(die);
+    throw->side = n <= SMALL ? SIDE_NONE : SIDE_COLUMN;
+    if (throw->side == SIDE_COLUMN) {
+        uint64_t coin = ng_rng_u64(&throw->rng);
+        throw->entry = (uint32_t)ng_alias_column(n + 1, coin, &throw->height);
+        __builtin_prefetch(table_of(self, die) + throw->entry);
+    } else {
         ng_voice_prefetch_logprobs(self->voice, die->context.length + 1, die->successors);
-    else
-        __builtin_prefetch(slots_of(self, die) + blocks_of(self, die) - 1);
+    }
 }
 
-/* Second step: the coin falls on a side, or through, or for a large die the search for the block
- * it falls into is written down. */
+/* Second step for a small die: which side is up. */
 static void
-toss(NgDraw *self, NgThrow *throw, NgDieSearch *search)
+roll_small(NgDraw *self, NgThrow *throw)
 {
     const NgDrawDie *die = &throw->die[throw->depth];
-    unsigned level = die->context.length + 1;
     size_t n = size_of(die);
-    gboolean small = is_small(self, die);
-    double own[SMALL];
-    const double *sums = own;
-    double total = 0.0;
+    double cdf[SMALL], total = 0.0;
 
-    if (small) {
-        total = cumulate(self, level, die->successors.first, n, own);
-    } else {
-        sums = sums_of(self, die);
-        n = blocks_of(self, die);
-        total = sums[n - 1];
+    weigh(self, die->context.length + 1, die->successors.first, n, cdf);
+    for (size_t i = 0; i < n; i++) {
+        total += cdf[i];
+        cdf[i] = total;
     }
-    double b = level > 1 ? ng_mass(die->backoff) : 0.0;
+    double b = fall_of(die);
     double target = total > 0.0 ? ng_rng_coin(&throw->rng) * (total + b) : 0.0;
     if (target >= total) {
         throw->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
         if (b > 0.0 || total <= 0.0)
             return;
-        target = nextafter(total, 0.0);
+        target = nextafter(total, 0.0); /* by rounding */
     }
-    throw->side = small ? SIDE_ENTRY : SIDE_BLOCK;
-    if (small)
-        throw->entry = die->successors.first + (uint32_t)ng_die_find(own, n, target);
-    else
-        *search = (NgDieSearch){sums, n, target, 0};
+    throw->side = SIDE_ENTRY;
+    throw->entry = die->successors.first + (uint32_t)ng_die_find(cdf, n, target);
 }
 
-/* Third step: the block is known. */
+/* Second step for a large die. */
 static void
-aim(NgDraw *self, NgThrow *throw, const NgDieSearch *search)
+roll_large(NgDraw *self, NgThrow *throw)
 {
     const NgDrawDie *die = &throw->die[throw->depth];
-    size_t i = search->found;
-    uint32_t block = block_of(self, die);
+    NgAlias *table = table_of(self, die);
+    size_t n = size_of(die);
 
-    throw->entry = die->successors.first + (uint32_t)i * block;
-    throw->rest = i > 0 ? search->target - search->cdf[i - 1] : search->target;
-    ng_voice_prefetch_logprobs(
-        self->voice, die->context.length + 1,
-        (NgRange){throw->entry, throw->entry + MIN(block, die->successors.end - throw->entry)});
+    throw->side = SIDE_NONE;
+    if (table[throw->entry].other == 0 && !make_table(self, die, table))
+        return;
+    size_t side = ng_alias_side(table, throw->entry, throw->height);
+    throw->side = side < n ? SIDE_ENTRY : SIDE_FALL;
+    throw->entry = die->successors.first + (uint32_t)side;
 }
 
-/* Fourth step: the entry is known, or the next die. */
+/* Third step: what the side leads to will be asked for. */
 static void
 land(NgDraw *self, NgThrow *throw)
 {
@@ -247,20 +217,10 @@ land(NgDraw *self, NgThrow *throw)
         die[1].context = ng_voice_shorter(voice, die->context);
         throw->depth++;
         ng_voice_prefetch(voice, die[1].context);
-        return;
-    }
-    if (throw->side == SIDE_BLOCK) {
-        double cdf[BLOCK_TOP];
-        size_t n = MIN(block_of(self, die), die->successors.end - throw->entry);
-        double total = cumulate(self, level, throw->entry, n, cdf);
-        if (throw->rest >= total) /* by rounding */
-            throw->rest = nextafter(total, 0.0);
-        throw->entry += (uint32_t)ng_die_find(cdf, n, throw->rest);
-        throw->side = SIDE_ENTRY;
-    }
-    if (throw->side == SIDE_ENTRY) {
+    } else if (throw->side == SIDE_ENTRY) {
+        NgRange one = {throw->entry, throw->entry + 1};
         ng_voice_prefetch_word(voice, level, throw->entry);
-        ng_voice_prefetch(voice, ng_voice_entry_state(voice, level, throw->entry));
+        ng_voice_prefetch_logprobs(voice, level, one);
     }
 }
 
@@ -326,20 +286,13 @@ settle(NgDraw *self, NgThrow *throw, NgWord word, gboolean known)
 static void
 roll(NgDraw *self, NgThrow *const *throws, size_t n)
 {
-    NgDieSearch search[GROUP];
-    size_t large = 0;
-
     for (size_t i = 0; i < n; i++)
         take_up(self, throws[i]);
-    for (size_t i = 0; i < n; i++) {
-        toss(self, throws[i], &search[large]);
-        large += throws[i]->side == SIDE_BLOCK;
-    }
-    ng_die_find_many(search, large);
-    large = 0;
     for (size_t i = 0; i < n; i++)
-        if (throws[i]->side == SIDE_BLOCK)
-            aim(self, throws[i], &search[large++]);
+        if (throws[i]->side == SIDE_COLUMN)
+            roll_large(self, throws[i]);
+        else
+            roll_small(self, throws[i]);
     for (size_t i = 0; i < n; i++)
         land(self, throws[i]);
 }

@@ -32,8 +32,8 @@ typedef struct {
  * @trials: how often a word may still be thrown away
  * @depth: die[0 .. depth]: of h, h', .. down to the one that is rolled
  * @side: what the present die shows, see draw.c
- * @entry: the entry drawn; before it is known, the first of the block it lies in
- * @rest: how far into that block the coin fell
+ * @entry: the entry drawn; before it is known, the column of a large die
+ * @height: where in that column the coin fell
  */
 typedef struct {
     NgRng rng;
@@ -45,7 +45,7 @@ typedef struct {
     unsigned depth;
     unsigned side;
     uint32_t entry;
-    double rest;
+    uint32_t height;
     NgDrawDie die[NG_ORDER_MAX];
 } NgThrow;
 
