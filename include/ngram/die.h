@@ -6,21 +6,8 @@
 
 G_BEGIN_DECLS
 
-/**
- * NgDieSearch: one of many searches.
- * @cdf, @left, @target: as for ng_die_find(); @left is its n
- * @found: what ng_die_find() returns
- */
-typedef struct {
-    const double *cdf;
-    size_t left;
-    double target;
-    size_t found;
-} NgDieSearch;
-
 size_t ng_die_cumulate(double *cdf, const double *weight, size_t n);
 size_t ng_die_find(const double *cdf, size_t n, double target);
-void ng_die_find_many(NgDieSearch *search, size_t n);
 size_t ng_die_roll(const double *cdf, size_t n, double coin);
 
 G_END_DECLS

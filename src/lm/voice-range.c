@@ -63,7 +63,8 @@ ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n)
     for (size_t i = 0; i < n; i++) {
         NgRange range = ng_voice_successors(self, seek[i].context);
         seek[i].entry = range.first;
-        seek[i].left = range.end - range.first;
+        /* words rise by 1 at least: word w stands among the first w + 1 */
+        seek[i].left = MIN(range.end - range.first, seek[i].word + 1);
         __builtin_prefetch(self->word[seek[i].context.length] + range.first + seek[i].left / 2 - 1);
     }
     while (more) {

@@ -63,38 +63,6 @@ ng_die_find(const double *cdf, size_t n, double target)
 }
 
 /**
- * ng_die_find_many:
- * @search: (inout): [@n] what to look for, of which @found is set and @left used up
- * @n: how many
- *
- * ng_die_find() for each, a step of one and a step of the next, so that one
- * waits for memory while the others work.
- */
-void
-ng_die_find_many(NgDieSearch *search, size_t n)
-{
-    g_return_if_fail(search != NULL || n == 0);
-
-    for (size_t i = 0; i < n; i++) {
-        search[i].found = 0;
-        __builtin_prefetch(search[i].cdf + search[i].left / 2);
-    }
-    for (gboolean more = n > 0; more;) {
-        more = FALSE;
-        for (size_t i = 0; i < n; i++) {
-            NgDieSearch *s = &search[i];
-            size_t half = s->left / 2;
-            if (half == 0)
-                continue;
-            s->found += half & -(size_t)(s->cdf[s->found + half - 1] <= s->target);
-            s->left -= half;
-            __builtin_prefetch(s->cdf + s->found + s->left / 2 - 1);
-            more = more || s->left > 1;
-        }
-    }
-}
-
-/**
  * ng_die_roll:
  * @cdf: [n] from ng_die_cumulate(), cdf[n-1] > 0
  * @n: number of outcomes, at least 1

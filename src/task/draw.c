@@ -30,12 +30,15 @@
 #include "ngram/mass.h"
 
 #include <math.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum {
-    SMALL = 31,   /* sides of a die that is summed */
-    GROUP = 32,   /* throws that go step by step together */
-    CHUNK = 256,  /* sides that are weighed at once for a table */
-    TRIALS = 1000 /* trials for one word before the whole distribution is used */
+    SMALL = 31,           /* sides of a die that is summed */
+    GROUP = 32,           /* throws that go step by step together */
+    HUGE_LEAST = 1 << 23, /* bytes for which large pages are asked for */
+    CHUNK = 256,          /* sides that are weighed at once for a table */
+    TRIALS = 1000         /* trials for one word before the whole distribution is used */
 };
 
 /* What a die shows. */
@@ -115,6 +118,22 @@ fall_of(const NgDrawDie *die)
     return die->context.length > 0 ? ng_mass(die->backoff) : 0.0;
 }
 
+/* [@n] of zeros; in large pages where the system has them, since they are read here and there. */
+static NgAlias *
+new_tables(size_t n)
+{
+    NgAlias *tables = g_new0(NgAlias, n);
+
+#ifdef MADV_HUGEPAGE
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = ((uintptr_t)tables + page - 1) / page * page;
+    uintptr_t end = (uintptr_t)(tables + n) / page * page;
+    if (end > begin + HUGE_LEAST)
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* it works without */
+#endif
+    return tables;
+}
+
 /* Where the table of a large die stands, made or not: a column for each side. */
 static NgAlias *
 table_of(NgDraw *self, const NgDrawDie *die)
@@ -123,8 +142,8 @@ table_of(NgDraw *self, const NgDrawDie *die)
     NgAlias **table = &self->table[length];
 
     if (*table == NULL)
-        *table = g_new0(NgAlias, ng_voice_level_size(self->voice, length + 1) + 1 +
-                                     (length > 0 ? ng_voice_level_size(self->voice, length) : 0));
+        *table = new_tables(ng_voice_level_size(self->voice, length + 1) + 1 +
+                            (length > 0 ? ng_voice_level_size(self->voice, length) : 0));
     return *table + die->successors.first + die->context.index;
 }
 

@@ -18,6 +18,8 @@
 #include "ngram/error.h"
 #include "ngram/join.h"
 
+#include <string.h>
+
 enum { DEFAULT_TRIES = 10000 };
 
 static gboolean
@@ -75,6 +77,7 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
     self->options.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
     self->draw = ng_draw_new(self->voice, options->no_unk);
     self->rank = ng_rank_new(self->voice);
+    self->surface = g_new0(NgForm, ng_voice_words(self->voice));
     return g_steal_pointer(&self);
 }
 
@@ -92,24 +95,55 @@ ng_generator_free(NgGenerator *self)
     ng_draw_free(self->draw);
     ng_rank_free(self->rank);
     ng_prefix_free(self->prefix);
+    g_free(self->surface);
     g_free(self);
 }
 
-/* The forms of @text's words: of the prefix those in @prefix, else surfaces or plain words. */
-static const char **
-forms_of(const NgGenerator *self, const NgGenerated *text, const GPtrArray *prefix,
-         gboolean surfaces)
+/* A word as people write it. */
+static NgForm
+surface_of(NgForm *surface, const NgModel *model, NgWord word)
 {
-    const NgVocab *vocab = ng_model_vocab(self->model);
-    const char **forms = g_new(const char *, text->n + 1);
+    NgForm *form = &surface[word];
 
-    for (size_t i = 0; i < text->n; i++)
-        if (i < prefix->len)
-            forms[i] = g_ptr_array_index(prefix, i);
-        else
-            forms[i] = surfaces ? ng_model_surface(self->model, text->words[i], NULL)
-                                : ng_vocab_word(vocab, text->words[i], NULL);
-    return forms;
+    if (form->text == NULL)
+        form->text = ng_model_surface(model, word, &form->length);
+    return *form;
+}
+
+/* The form of word @i of @text: of the prefix that in @prefix, else the surface or the plain word. */
+static NgForm
+form_of(const NgGenerator *self, const NgGenerated *text, size_t i, const GPtrArray *prefix,
+        gboolean surfaces)
+{
+    NgForm form;
+
+    if (i < prefix->len) {
+        form.text = g_ptr_array_index(prefix, i);
+        form.length = strlen(form.text);
+    } else if (surfaces) {
+        form = surface_of(self->surface, self->model, text->words[i]);
+    } else {
+        form.text = ng_vocab_word(ng_model_vocab(self->model), text->words[i], &form.length);
+    }
+    return form;
+}
+
+/* The forms with a blank between each two. */
+static char *
+join_blanks(const NgGenerator *self, const NgGenerated *text, const GPtrArray *prefix,
+            gboolean surfaces)
+{
+    GString *out = g_string_sized_new(8 * text->n + 1);
+
+    for (size_t i = 0; i < text->n; i++) {
+        NgForm form = form_of(self, text, i, prefix, surfaces);
+        size_t at = out->len;
+        g_string_set_size(out, at + (i > 0) + form.length);
+        if (i > 0)
+            out->str[at] = ' ';
+        memcpy(out->str + at + (i > 0), form.text, form.length);
+    }
+    return g_string_free(out, FALSE);
 }
 
 /**
@@ -124,9 +158,13 @@ ng_generator_text(const NgGenerator *self, const NgGenerated *text)
 {
     g_return_val_if_fail(self != NULL && text != NULL, NULL);
 
-    g_autofree const char **forms = forms_of(self, text, self->prefix->surface, TRUE);
-    return ng_join(forms, text->n, ng_tokenizer_kind(self->tokenizer),
-                   ng_tokenizer_folds(self->tokenizer));
+    NgTokens kind = ng_tokenizer_kind(self->tokenizer);
+    if (kind != NG_TOKENS_WORDS && kind != NG_TOKENS_CHARS)
+        return join_blanks(self, text, self->prefix->surface, TRUE);
+    g_autofree const char **forms = g_new(const char *, text->n + 1);
+    for (size_t i = 0; i < text->n; i++)
+        forms[i] = form_of(self, text, i, self->prefix->surface, TRUE).text;
+    return ng_join(forms, text->n, kind, ng_tokenizer_folds(self->tokenizer));
 }
 
 /**
@@ -141,8 +179,7 @@ ng_generator_tokens(const NgGenerator *self, const NgGenerated *text)
 {
     g_return_val_if_fail(self != NULL && text != NULL, NULL);
 
-    g_autofree const char **forms = forms_of(self, text, self->prefix->token, FALSE);
-    return ng_join(forms, text->n, NG_TOKENS_SPACE, FALSE);
+    return join_blanks(self, text, self->prefix->token, FALSE);
 }
 
 /**

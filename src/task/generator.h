@@ -8,7 +8,16 @@
 #include "ngram/generate.h"
 
 /**
+ * NgForm: a word as it is written; @text is %NULL where that was not asked yet.
+ */
+typedef struct {
+    const char *text;
+    size_t length;
+} NgForm;
+
+/**
  * NgGenerator:
+ * @surface: (nullable): [V] the words as people write them
  * @options: what is wanted; the prefix in them is %NULL: it was used up
  */
 struct NgGenerator {
@@ -19,4 +28,5 @@ struct NgGenerator {
     NgPrefix *prefix;
     NgDraw *draw;
     NgRank *rank;
+    NgForm *surface;
 };

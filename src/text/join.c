@@ -44,8 +44,10 @@ static gboolean
 modifies(const char *token)
 {
     size_t bytes = 0;
-    gunichar c = first_point(token, &bytes);
 
+    if ((guchar)token[0] < 0x80)
+        return FALSE;
+    gunichar c = first_point(token, &bytes);
     return bytes > 0 && (g_unichar_ismark(c) || !g_unichar_isdefined(c) ||
                          (c >= 0x1f3fb && c <= 0x1f3ff)); /* skin tones */
 }
@@ -63,8 +65,10 @@ static Hold
 hold_of(const char *token, Quotes *quotes)
 {
     size_t bytes = 0;
-    gunichar c = first_point(token, &bytes);
 
+    if (g_ascii_isalnum(token[0])) /* most are words */
+        return HOLD_NONE;
+    gunichar c = first_point(token, &bytes);
     if (bytes == 0 || token[bytes] != '\0')
         return HOLD_NONE;
     switch (c) {

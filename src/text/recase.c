@@ -23,6 +23,8 @@ typedef enum { INSIDE, AFTER_STOP, FIRST } Place;
 static gboolean
 is_word_point(gunichar c)
 {
+    if (c < 0x80)
+        return g_ascii_isalnum((char)c);
     return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
@@ -43,6 +45,9 @@ is_joint(gunichar c)
 static gunichar
 point_at(const char *text, size_t *bytes)
 {
+    *bytes = 1;
+    if ((guchar)*text < 0x80)
+        return (guchar)*text;
     *bytes = ng_utf8_sequence(text, strnlen(text, 4));
     if (*bytes != 0)
         return g_utf8_get_char(text);
@@ -91,6 +96,11 @@ static void
 append_word(GString *out, const char *word, size_t length, gboolean first)
 {
     const char *rest = word;
+
+    if (!first && word[0] != 'i') { /* nothing to do: most words */
+        g_string_append_len(out, word, (gssize)length);
+        return;
+    }
     gunichar c = ng_utf8_step(&rest);
     gunichar title = c;
 
@@ -138,13 +148,16 @@ ng_recase(const char *text)
         if (bytes > 0) {
             append_word(out, text, bytes, place == FIRST);
             place = INSIDE;
-        } else if (g_str_has_prefix(text, unknown)) {
+        } else if (text[0] == unknown[0] && g_str_has_prefix(text, unknown)) {
             bytes = strlen(unknown);
             g_string_append(out, unknown);
             place = INSIDE;
         } else {
             place = place_after(place, point_at(text, &bytes));
-            g_string_append_len(out, text, (gssize)bytes);
+            if (bytes == 1)
+                g_string_append_c(out, text[0]);
+            else
+                g_string_append_len(out, text, (gssize)bytes);
         }
         text += bytes;
     }

@@ -43,6 +43,24 @@ START_TEST(a_bad_weight_is_named)
 }
 END_TEST
 
+/* By hand: the least place whose sum is above the target. */
+START_TEST(the_first_sum_above_the_target_is_found)
+{
+    double cdf[70];
+
+    for (size_t i = 0; i < 70; i++)
+        cdf[i] = (double)(i / 3); /* some weigh nothing */
+    for (size_t n = 1; n <= 70; n++)
+        for (int t = 0; t < 8; t++) {
+            double target = cdf[n - 1] * t / 8.0 - 0.5;
+            size_t expected = 0;
+            while (cdf[expected] <= target)
+                expected++;
+            ck_assert_uint_eq(ng_die_find(cdf, n, target), expected);
+        }
+}
+END_TEST
+
 static const struct {
     double coin;
     size_t outcome;
@@ -147,6 +165,7 @@ die_suite(void)
     TCase *table = tcase_create("table");
     TCase *roll = tcase_create("roll");
 
+    tcase_add_test(table, the_first_sum_above_the_target_is_found);
     tcase_add_test(table, a_table_holds_running_sums);
     tcase_add_loop_test(table, a_bad_weight_is_named, 0, G_N_ELEMENTS(tables));
     tcase_add_loop_test(roll, the_coin_decides, 0, G_N_ELEMENTS(rolls));

@@ -119,6 +119,47 @@ START_TEST(draws_follow_the_distribution)
 }
 END_TEST
 
+/* Lines of up to 30 of 200 words, the first of them the most frequent. */
+static NgModel *
+model_of_many_words(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    NgRng rng = ng_rng_new(2, 0);
+
+    for (int line = 0; line < 400; line++) {
+        for (uint32_t n = ng_rng_u32(&rng) % 30; n > 0; n--) {
+            double coin = ng_rng_coin(&rng);
+            g_string_append_printf(text, "w%d ", (int)(200.0 * coin * coin * coin));
+        }
+        g_string_append_c(text, '\n');
+    }
+    return model_of_text(text->str, 3, NG_SMOOTHING_MKN, NG_TOKENS_SPACE);
+}
+
+/* Dice of more sides than are summed each time: 10 tests with a false-alarm rate of 1e-5 each. */
+START_TEST(draws_of_large_dice_follow_the_distribution)
+{
+    const NgGenerateOptions options = {.no_unk = FALSE};
+    g_autoptr(NgModel) model = model_of_many_words();
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) generator = generator_of(model, &options);
+    size_t words = ng_voice_words(voice);
+    g_autofree double *p = g_new(double, words);
+    unsigned large = 0;
+
+    for (NgWord word = 0; word < CONTEXTS; word++) {
+        NgState context = word == 0 ? (NgState){0} : ng_voice_context(voice, &word, 1);
+        NgRange sides = ng_voice_successors(voice, context);
+        large += sides.end - sides.first > 60;
+        double sum = ng_voice_distribution(voice, context, p, NULL);
+        for (size_t w = 0; w < words; w++)
+            p[w] /= sum;
+        assert_draws_follow(generator, context, p, words);
+    }
+    ck_assert_uint_ge(large, 5);
+}
+END_TEST
+
 START_TEST(a_context_that_throws_nearly_all_away_is_drawn_from_exactly)
 {
     const NgGenerateOptions options = {0};
@@ -188,6 +229,7 @@ draw_suite(void)
 
     tcase_set_timeout(law, 120.0);
     tcase_add_loop_test(law, draws_follow_the_distribution, 0, 2 * MODELS);
+    tcase_add_test(law, draws_of_large_dice_follow_the_distribution);
     tcase_add_test(law, a_context_that_throws_nearly_all_away_is_drawn_from_exactly);
     tcase_add_loop_test(law, greedy_is_the_argmax_over_all_words, 0, 2 * MODELS);
     suite_add_tcase(suite, law);

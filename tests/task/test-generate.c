@@ -185,6 +185,65 @@ START_TEST(the_same_stream_gives_the_same_text)
 }
 END_TEST
 
+/* Texts that grow side by side are those that are drawn word by word, with the same chance: the
+ * first of some have no word within the bounds, and one is more than there are lanes. */
+START_TEST(many_texts_at_once_are_the_same_texts)
+{
+    enum { N = 100 };
+    const NgGenerateOptions options = {.no_unk = _i % 2 == 1,
+                                       .min_words = 2,
+                                       .max_words = _i % 3 == 1 ? 4 : 0,
+                                       .tries = _i % 3 == 1 ? 3 : 0,
+                                       .prefix = _i % 4 == 1 ? "the" : NULL};
+    g_autoptr(NgModel) model = model_number(_i % MODELS);
+    g_autoptr(NgGenerator) a = generator_of(model, &options), b = generator_of(model, &options);
+    NgGenerated texts[N], text;
+    GError *errors[N] = {NULL};
+
+    ng_generator_draw_many(a, 4, 1000, N, texts, errors);
+    for (size_t i = 0; i < N; i++) {
+        NgRng rng = ng_rng_new(4, 1000 + i);
+        g_autoptr(GError) error = NULL;
+        gboolean drawn = ng_generator_draw(b, &rng, &text, &error);
+        ck_assert(drawn == (errors[i] == NULL));
+        if (!drawn) {
+            ck_assert_str_eq(errors[i]->message, error->message);
+            g_clear_error(&errors[i]);
+            continue;
+        }
+        ck_assert_uint_eq(texts[i].n, text.n);
+        ck_assert_mem_eq(texts[i].words, text.words, text.n * sizeof(NgWord));
+        ck_assert(texts[i].logprob == text.logprob);
+        ng_generated_clear(&texts[i]);
+        ng_generated_clear(&text);
+    }
+}
+END_TEST
+
+START_TEST(a_text_is_what_its_words_are_one_by_one)
+{
+    const NgGenerateOptions options = {0};
+    g_autoptr(NgModel) model = model_number(_i);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) a = generator_of(model, &options), b = generator_of(model, &options);
+    NgGenerated text;
+
+    for (uint64_t i = 0; i < 50; i++) {
+        NgRng rng = ng_rng_new(7, i), again = rng;
+        NgState state = ng_voice_begin(voice);
+        double logprob = 0.0;
+        ck_assert(ng_generator_draw(a, &rng, &text, NULL));
+        for (size_t w = 0; w <= text.n; w++) {
+            NgWord word = ng_generator_word(b, state, &again);
+            ck_assert_uint_eq(word, w < text.n ? text.words[w] : NG_WORD_END);
+            logprob += (double)ng_voice_step(voice, &state, word, NULL);
+        }
+        ck_assert(text.logprob == logprob);
+        ng_generated_clear(&text);
+    }
+}
+END_TEST
+
 START_TEST(bounds_on_length_are_kept)
 {
     const NgGenerateOptions options = {.min_words = 6, .max_words = 9, .prefix = "the movie"};
@@ -290,6 +349,8 @@ generate_suite(void)
     tcase_add_test(texts, a_text_without_a_word_has_the_probability_of_its_end);
     tcase_add_test(texts, a_prefix_stays_as_it_was_written);
     tcase_add_test(texts, the_same_stream_gives_the_same_text);
+    tcase_add_loop_test(texts, many_texts_at_once_are_the_same_texts, 0, 2 * MODELS);
+    tcase_add_loop_test(texts, a_text_is_what_its_words_are_one_by_one, 0, MODELS);
     tcase_add_test(texts, bounds_on_length_are_kept);
     tcase_set_timeout(errors, 60.0);
     tcase_add_loop_test(errors, what_cannot_be_drawn_is_an_error, 0, G_N_ELEMENTS(failures));

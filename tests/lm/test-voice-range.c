@@ -1,0 +1,72 @@
+#include "texts.h"
+
+Suite *voice_range_suite(void);
+
+static NgModel *
+model_of_order(unsigned order)
+{
+    g_autofree char *text = random_text(order, 300, 12, 40);
+    NgTrainOptions options = plain_options(order);
+
+    return model_of(text, &options);
+}
+
+START_TEST(many_log_probabilities_are_those_of_the_entries)
+{
+    g_autoptr(NgModel) model = model_of_order((unsigned)_i);
+    const NgVoice *voice = ng_model_voice(model, 0);
+
+    for (unsigned level = 1; level <= ng_voice_order(voice); level++) {
+        size_t n = ng_voice_level_size(voice, level);
+        g_autofree float *logprob = g_new(float, n + 1);
+        for (uint32_t first = 0; first <= n; first += 1 + first / 2) {
+            ng_voice_logprobs(voice, level, first, n - first, logprob);
+            for (uint32_t i = 0; i < n - first; i++)
+                ck_assert(logprob[i] == ng_voice_entry_logprob(voice, level, first + i));
+        }
+    }
+}
+END_TEST
+
+START_TEST(many_searches_find_what_one_finds)
+{
+    enum { MANY = 50 };
+    g_autoptr(NgModel) model = model_of_order((unsigned)_i);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    uint32_t words = (uint32_t)ng_voice_words(voice);
+    NgRng rng = ng_rng_new(6, 0);
+    unsigned found = 0, missed = 0;
+
+    for (int round = 0; round < 200; round++) {
+        NgSeek seek[MANY];
+        for (int i = 0; i < MANY; i++) {
+            unsigned length = 1 + ng_rng_u32(&rng) % (ng_voice_order(voice) - 1);
+            size_t n = ng_voice_level_size(voice, length);
+            seek[i] = (NgSeek){.context = {length, ng_rng_u32(&rng) % (uint32_t)n},
+                               .word = uneven(&rng, words)};
+        }
+        ng_voice_find_many(voice, seek, MANY);
+        for (int i = 0; i < MANY; i++) {
+            uint32_t entry = 0;
+            gboolean is = ng_voice_find(voice, seek[i].context, seek[i].word, &entry);
+            ck_assert(seek[i].found == is);
+            ck_assert(!is || seek[i].entry == entry);
+            *(is ? &found : &missed) += 1;
+        }
+    }
+    ck_assert_uint_gt(found, 100);
+    ck_assert_uint_gt(missed, 100);
+}
+END_TEST
+
+Suite *
+voice_range_suite(void)
+{
+    Suite *suite = suite_create("voice_range");
+    TCase *tcase = tcase_create("entries");
+
+    tcase_add_loop_test(tcase, many_log_probabilities_are_those_of_the_entries, 1, 5);
+    tcase_add_loop_test(tcase, many_searches_find_what_one_finds, 2, 5);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
