@@ -53,7 +53,7 @@ ng_alias_make(NgAlias *table, double *weight, size_t n)
         table[i].cut = (uint32_t)MIN(weight[i] * 0x1p32 + 0.5, 0x1.fffffffep31);
         table[i].other = (uint32_t)high + 1;
         weight[high] = (weight[high] + weight[i]) - 1.0;
-        gboolean behind = weight[high] < 1.0 && high < low;
+        gboolean behind = high < low && weight[high] < 1.0;
         if (behind)
             i = high;
         else

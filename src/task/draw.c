@@ -9,7 +9,7 @@
  * Why that is exact.  One trial gives a successor w with weight p(w|h), any other
  * word with b p(w|h'), its back-off p: in proportion to p(.|h) always, whatever
  * the weights of the model are.  Where they are those of a distribution, at most
- * every second trial is in vain.  A model that throws away very much is drawn
+ * every second trial is in vain.  A model that casts away very much is drawn
  * from by the whole distribution instead.  <s> weighs nothing.
  *
  * A die of up to SMALL sides is summed each time.  For a larger one a table is
@@ -35,7 +35,7 @@
 
 enum {
     SMALL = 31,           /* sides of a die that is summed */
-    GROUP = 32,           /* throws that go step by step together */
+    GROUP = 32,           /* casts that go step by step together */
     HUGE_LEAST = 1 << 23, /* bytes for which large pages are asked for */
     CHUNK = 256,          /* sides that are weighed at once for a table */
     TRIALS = 1000         /* trials for one word before the whole distribution is used */
@@ -166,18 +166,18 @@ make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
 
 /* First step: which sides the die has.  The coin of a large one falls. */
 static void
-take_up(NgDraw *self, NgThrow *throw)
+take_up(NgDraw *self, NgThrow *cast)
 {
-    NgDrawDie *die = &throw->die[throw->depth];
+    NgDrawDie *die = &cast->die[cast->depth];
 
     die->successors = ng_voice_successors(self->voice, die->context);
     die->backoff = ng_voice_backoff(self->voice, die->context);
     size_t n = size_of(die);
-    throw->side = n <= SMALL ? SIDE_NONE : SIDE_COLUMN;
-    if (throw->side == SIDE_COLUMN) {
-        uint64_t coin = ng_rng_u64(&throw->rng);
-        throw->entry = (uint32_t)ng_alias_column(n + 1, coin, &throw->height);
-        __builtin_prefetch(table_of(self, die) + throw->entry);
+    cast->side = n <= SMALL ? SIDE_NONE : SIDE_COLUMN;
+    if (cast->side == SIDE_COLUMN) {
+        uint64_t coin = ng_rng_u64(&cast->rng);
+        cast->entry = (uint32_t)ng_alias_column(n + 1, coin, &cast->height);
+        __builtin_prefetch(table_of(self, die) + cast->entry);
     } else {
         ng_voice_prefetch_logprobs(self->voice, die->context.length + 1, die->successors);
     }
@@ -185,9 +185,9 @@ take_up(NgDraw *self, NgThrow *throw)
 
 /* Second step for a small die: which side is up. */
 static void
-roll_small(NgDraw *self, NgThrow *throw)
+roll_small(NgDraw *self, NgThrow *cast)
 {
-    const NgDrawDie *die = &throw->die[throw->depth];
+    const NgDrawDie *die = &cast->die[cast->depth];
     size_t n = size_of(die);
     double cdf[SMALL], total = 0.0;
 
@@ -197,57 +197,57 @@ roll_small(NgDraw *self, NgThrow *throw)
         cdf[i] = total;
     }
     double b = fall_of(die);
-    double target = total > 0.0 ? ng_rng_coin(&throw->rng) * (total + b) : 0.0;
+    double target = total > 0.0 ? ng_rng_coin(&cast->rng) * (total + b) : 0.0;
     if (target >= total) {
-        throw->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
+        cast->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
         if (b > 0.0 || total <= 0.0)
             return;
         target = nextafter(total, 0.0); /* by rounding */
     }
-    throw->side = SIDE_ENTRY;
-    throw->entry = die->successors.first + (uint32_t)ng_die_find(cdf, n, target);
+    cast->side = SIDE_ENTRY;
+    cast->entry = die->successors.first + (uint32_t)ng_die_find(cdf, n, target);
 }
 
 /* Second step for a large die. */
 static void
-roll_large(NgDraw *self, NgThrow *throw)
+roll_large(NgDraw *self, NgThrow *cast)
 {
-    const NgDrawDie *die = &throw->die[throw->depth];
+    const NgDrawDie *die = &cast->die[cast->depth];
     NgAlias *table = table_of(self, die);
     size_t n = size_of(die);
 
-    throw->side = SIDE_NONE;
-    if (table[throw->entry].other == 0 && !make_table(self, die, table))
+    cast->side = SIDE_NONE;
+    if (table[cast->entry].other == 0 && !make_table(self, die, table))
         return;
-    size_t side = ng_alias_side(table, throw->entry, throw->height);
-    throw->side = side < n ? SIDE_ENTRY : SIDE_FALL;
-    throw->entry = die->successors.first + (uint32_t)side;
+    size_t side = ng_alias_side(table, cast->entry, cast->height);
+    cast->side = side < n ? SIDE_ENTRY : SIDE_FALL;
+    cast->entry = die->successors.first + (uint32_t)side;
 }
 
 /* Third step: what the side leads to will be asked for. */
 static void
-land(NgDraw *self, NgThrow *throw)
+land(NgDraw *self, NgThrow *cast)
 {
     const NgVoice *voice = self->voice;
-    NgDrawDie *die = &throw->die[throw->depth];
+    NgDrawDie *die = &cast->die[cast->depth];
     unsigned level = die->context.length + 1;
 
-    if (throw->side == SIDE_FALL) {
+    if (cast->side == SIDE_FALL) {
         die[1].context = ng_voice_shorter(voice, die->context);
-        throw->depth++;
+        cast->depth++;
         ng_voice_prefetch(voice, die[1].context);
-    } else if (throw->side == SIDE_ENTRY) {
-        NgRange one = {throw->entry, throw->entry + 1};
-        ng_voice_prefetch_word(voice, level, throw->entry);
+    } else if (cast->side == SIDE_ENTRY) {
+        NgRange one = {cast->entry, cast->entry + 1};
+        ng_voice_prefetch_word(voice, level, cast->entry);
         ng_voice_prefetch_logprobs(voice, level, one);
     }
 }
 
 /* The same law by its whole distribution: O(V), but nothing is ever thrown away. */
 static void
-draw_whole(NgDraw *self, NgThrow *throw)
+draw_whole(NgDraw *self, NgThrow *cast)
 {
-    NgState context = throw->die[0].context;
+    NgState context = cast->die[0].context;
 
     if (self->whole == NULL)
         self->whole = g_new(double, self->words);
@@ -259,124 +259,124 @@ draw_whole(NgDraw *self, NgThrow *throw)
     for (size_t w = 0; w < self->words; w++)
         if (!(p[w] > 1e-99)) /* NG_MASS_ZERO */
             p[w] = 0.0;
-    throw->done = TRUE;
-    throw->word = NG_WORD_NONE;
+    cast->done = TRUE;
+    cast->word = NG_WORD_NONE;
     if (ng_die_cumulate(p, p, self->words) < self->words || !(p[self->words - 1] > 0.0))
         return;
-    throw->word = (NgWord)ng_die_roll(p, self->words, ng_rng_coin(&throw->rng));
-    throw->after = context;
-    throw->logprob = ng_voice_step(self->voice, &throw->after, throw->word, NULL);
+    cast->word = (NgWord)ng_die_roll(p, self->words, ng_rng_coin(&cast->rng));
+    cast->after = context;
+    cast->logprob = ng_voice_step(self->voice, &cast->after, cast->word, NULL);
 }
 
 /* Rolls again from die @depth. */
 static void
-throw_away(NgDraw *self, NgThrow *throw, unsigned depth)
+throw_away(NgDraw *self, NgThrow *cast, unsigned depth)
 {
-    if (--throw->trials == 0)
-        draw_whole(self, throw);
-    throw->depth = depth;
+    if (--cast->trials == 0)
+        draw_whole(self, cast);
+    cast->depth = depth;
 }
 
 /* Last step: the word drawn, unless it is thrown away. */
 static void
-settle(NgDraw *self, NgThrow *throw, NgWord word, gboolean known)
+settle(NgDraw *self, NgThrow *cast, NgWord word, gboolean known)
 {
     const NgVoice *voice = self->voice;
-    unsigned depth = throw->depth;
-    unsigned level = throw->die[depth].context.length + 1;
+    unsigned depth = cast->depth;
+    unsigned level = cast->die[depth].context.length + 1;
 
     if (word == NG_WORD_BEGIN) {
-        throw_away(self, throw, depth);
+        throw_away(self, cast, depth);
     } else if (known) { /* by the longer context */
-        throw_away(self, throw, depth - 1);
+        throw_away(self, cast, depth - 1);
     } else if (word == NG_WORD_UNKNOWN && self->no_unk) {
-        throw_away(self, throw, 0);
+        throw_away(self, cast, 0);
     } else {
-        throw->done = TRUE;
-        throw->word = word;
-        throw->after = ng_voice_entry_state(voice, level, throw->entry);
-        throw->logprob = ng_voice_entry_logprob(voice, level, throw->entry);
+        cast->done = TRUE;
+        cast->word = word;
+        cast->after = ng_voice_entry_state(voice, level, cast->entry);
+        cast->logprob = ng_voice_entry_logprob(voice, level, cast->entry);
         while (depth > 0)
-            throw->logprob += throw->die[--depth].backoff;
+            cast->logprob += cast->die[--depth].backoff;
     }
 }
 
 /* The steps from the sides to an entry, or to the next die. */
 static void
-roll(NgDraw *self, NgThrow *const *throws, size_t n)
+roll(NgDraw *self, NgThrow *const *casts, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        take_up(self, throws[i]);
+        take_up(self, casts[i]);
     for (size_t i = 0; i < n; i++)
-        if (throws[i]->side == SIDE_COLUMN)
-            roll_large(self, throws[i]);
+        if (casts[i]->side == SIDE_COLUMN)
+            roll_large(self, casts[i]);
         else
-            roll_small(self, throws[i]);
+            roll_small(self, casts[i]);
     for (size_t i = 0; i < n; i++)
-        land(self, throws[i]);
+        land(self, casts[i]);
 }
 
 /* The steps from an entry to a word: where it came from a shorter context, the longer one is
  * looked through for it. */
 static void
-take_down(NgDraw *self, NgThrow *const *throws, size_t n)
+take_down(NgDraw *self, NgThrow *const *casts, size_t n)
 {
     NgSeek seek[GROUP];
     NgWord word[GROUP];
     size_t fallen = 0;
 
     for (size_t i = 0; i < n; i++) {
-        const NgThrow *throw = throws[i];
-        const NgDrawDie *die = &throw->die[throw->depth];
-        if (throw->side != SIDE_ENTRY)
+        const NgThrow *cast = casts[i];
+        const NgDrawDie *die = &cast->die[cast->depth];
+        if (cast->side != SIDE_ENTRY)
             continue;
-        word[i] = ng_voice_entry_word(self->voice, die->context.length + 1, throw->entry);
-        if (throw->depth > 0)
+        word[i] = ng_voice_entry_word(self->voice, die->context.length + 1, cast->entry);
+        if (cast->depth > 0)
             seek[fallen++] = (NgSeek){.context = die[-1].context, .word = word[i]};
     }
     ng_voice_find_many(self->voice, seek, fallen);
     fallen = 0;
     for (size_t i = 0; i < n; i++)
-        if (throws[i]->side == SIDE_ENTRY)
-            settle(self, throws[i], word[i], throws[i]->depth > 0 && seek[fallen++].found);
-        else if (throws[i]->side == SIDE_NONE)
-            draw_whole(self, throws[i]);
+        if (casts[i]->side == SIDE_ENTRY)
+            settle(self, casts[i], word[i], casts[i]->depth > 0 && seek[fallen++].found);
+        else if (casts[i]->side == SIDE_NONE)
+            draw_whole(self, casts[i]);
 }
 
 /**
  * ng_draw_begin:
  * @self: what ng_draw_new() gave
- * @throw: (inout): its chance stays
+ * @cast: (inout): its chance stays
  * @context: a state of the voice
  *
  * Begins to draw one word by P(word | @context); `</s>` is a word here.
  */
 void
-ng_draw_begin(const NgDraw *self, NgThrow *throw, NgState context)
+ng_draw_begin(const NgDraw *self, NgThrow *cast, NgState context)
 {
-    throw->done = FALSE;
-    throw->trials = TRIALS;
-    throw->depth = 0;
-    throw->die[0].context = context;
+    cast->done = FALSE;
+    cast->trials = TRIALS;
+    cast->depth = 0;
+    cast->die[0].context = context;
     ng_voice_prefetch(self->voice, context);
 }
 
 /**
  * ng_draw_round:
  * @self: what ng_draw_new() gave
- * @throws: [@n] throws begun and not done
+ * @casts: [@n] casts begun and not done
  * @n: how many
  *
  * Rolls one die for each; after some rounds each is done.  What comes of one
  * does not depend on the others.
  */
 void
-ng_draw_round(NgDraw *self, NgThrow *const *throws, size_t n)
+ng_draw_round(NgDraw *self, NgThrow *const *casts, size_t n)
 {
     for (size_t i = 0; i < n; i += GROUP) {
         size_t group = MIN(GROUP, n - i);
-        roll(self, throws + i, group);
-        take_down(self, throws + i, group);
+        roll(self, casts + i, group);
+        take_down(self, casts + i, group);
     }
 }
 
@@ -395,11 +395,11 @@ ng_draw_word(NgDraw *self, NgState context, NgRng *rng)
 {
     g_return_val_if_fail(self != NULL && rng != NULL, NG_WORD_NONE);
 
-    NgThrow throw;
-    NgThrow *const throws[] = {&throw};
-    throw.rng = *rng;
-    for (ng_draw_begin(self, &throw, context); !throw.done;)
-        ng_draw_round(self, throws, 1);
-    *rng = throw.rng;
-    return throw.word;
+    NgThrow cast;
+    NgThrow *const casts[] = {&cast};
+    cast.rng = *rng;
+    for (ng_draw_begin(self, &cast, context); !cast.done;)
+        ng_draw_round(self, casts, 1);
+    *rng = cast.rng;
+    return cast.word;
 }

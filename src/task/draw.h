@@ -50,8 +50,8 @@ typedef struct {
 } NgThrow;
 
 NgDraw *ng_draw_new(const NgVoice *voice, gboolean no_unk);
-void ng_draw_begin(const NgDraw *self, NgThrow *throw, NgState context);
-void ng_draw_round(NgDraw *self, NgThrow *const *throws, size_t n);
+void ng_draw_begin(const NgDraw *self, NgThrow *cast, NgState context);
+void ng_draw_round(NgDraw *self, NgThrow *const *casts, size_t n);
 NgWord ng_draw_word(NgDraw *self, NgState context, NgRng *rng);
 void ng_draw_free(NgDraw *self);
 

@@ -45,7 +45,7 @@ typedef struct {
  * @index: which of the texts wanted
  */
 typedef struct {
-    NgThrow throw;
+    NgThrow cast;
     Text text;
     size_t index;
 } Lane;
@@ -237,14 +237,14 @@ begin(NgGenerator *self, Lane *lane, size_t index)
     lane->index = index;
     lane->text.too_short = lane->text.too_long = 0;
     restart(self, &lane->text);
-    ng_draw_begin(self->draw, &lane->throw, lane->text.state);
+    ng_draw_begin(self->draw, &lane->cast, lane->text.state);
 }
 
 /* Takes in the word that was drawn; whether the lane's text is done, for better or worse. */
 static gboolean
 take(NgGenerator *self, Lane *lane, NgGenerated *out, GError **error)
 {
-    const NgThrow *drawn = &lane->throw;
+    const NgThrow *drawn = &lane->cast;
     Outcome outcome = grow(self, &lane->text, drawn->word, drawn->logprob, drawn->after);
 
     if (outcome == FITS) {
@@ -253,7 +253,7 @@ take(NgGenerator *self, Lane *lane, NgGenerated *out, GError **error)
     }
     if (outcome != GROWS && !draw_again(self, &lane->text, outcome, error))
         return TRUE;
-    ng_draw_begin(self->draw, &lane->throw, lane->text.state);
+    ng_draw_begin(self->draw, &lane->cast, lane->text.state);
     return FALSE;
 }
 
@@ -284,15 +284,15 @@ ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **err
     if (self->options.greedy)
         return draw_greedily(self, text, error);
 
-    Lane lane = {.throw.rng = *rng};
-    NgThrow *const throws[] = {&lane.throw};
+    Lane lane = {.cast.rng = *rng};
+    NgThrow *const casts[] = {&lane.cast};
     NgGenerated out = {0};
     GError *trouble = NULL;
     begin(self, &lane, 0);
     do
-        ng_draw_round(self->draw, throws, 1);
-    while (!lane.throw.done || !take(self, &lane, &out, &trouble));
-    *rng = lane.throw.rng;
+        ng_draw_round(self->draw, casts, 1);
+    while (!lane.cast.done || !take(self, &lane, &out, &trouble));
+    *rng = lane.cast.rng;
     g_free(lane.text.words);
     if (trouble != NULL) {
         g_propagate_error(error, trouble);
@@ -321,7 +321,7 @@ ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,
     g_return_if_fail(self != NULL && ((texts != NULL && errors != NULL) || n == 0));
 
     g_autofree Lane *lanes = g_new0(Lane, LANES);
-    NgThrow *throws[LANES];
+    NgThrow *casts[LANES];
     size_t next = 0, busy = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -330,22 +330,22 @@ ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,
         if (!draw_greedily(self, &texts[next], &errors[next]))
             continue;
     for (; busy < LANES && next < n; busy++, next++) {
-        throws[busy] = &lanes[busy].throw;
-        lanes[busy].throw.rng = ng_rng_new(seed, first + next);
+        casts[busy] = &lanes[busy].cast;
+        lanes[busy].cast.rng = ng_rng_new(seed, first + next);
         begin(self, &lanes[busy], next);
     }
     while (busy > 0) {
-        ng_draw_round(self->draw, throws, busy);
+        ng_draw_round(self->draw, casts, busy);
         for (size_t i = 0; i < busy;) {
-            Lane *lane = (Lane *)(void *)throws[i]; /* the throw is its first member */
-            if (!lane->throw.done || !take(self, lane, &texts[lane->index], &errors[lane->index])) {
+            Lane *lane = (Lane *)(void *)casts[i]; /* the cast is its first member */
+            if (!lane->cast.done || !take(self, lane, &texts[lane->index], &errors[lane->index])) {
                 i++;
             } else if (next < n) {
-                lane->throw.rng = ng_rng_new(seed, first + next);
+                lane->cast.rng = ng_rng_new(seed, first + next);
                 begin(self, lane, next++);
                 i++;
             } else {
-                throws[i] = throws[--busy];
+                casts[i] = casts[--busy];
             }
         }
     }

@@ -139,7 +139,8 @@ walk_entries(Walk *walk, unsigned level, NgRange range)
     float logprob[CHUNK];
 
     for (uint32_t first = range.first; first < range.end;) {
-        uint32_t n = MIN(CHUNK, range.end - first);
+        uint32_t left = range.end - first;
+        uint32_t n = left < CHUNK ? left : CHUNK;
         float most = -INFINITY;
         ng_voice_logprobs(walk->voice, level, first, n, logprob);
         for (uint32_t i = 0; i < n; i++)
