@@ -9,7 +9,7 @@
  * Why that is exact.  One trial gives a successor w with weight p(w|h), any other
  * word with b p(w|h'), its back-off p: in proportion to p(.|h) always, whatever
  * the weights of the model are.  Where they are those of a distribution, at most
- * every second trial is in vain.  A model that casts away very much is drawn
+ * every second trial is in vain.  A model that throws away very much is drawn
  * from by the whole distribution instead.  <s> weighs nothing.
  *
  * A die of up to SMALL sides is summed each time.  For a larger one a table is

@@ -132,24 +132,27 @@ tell(Walk *walk, NgWord word)
         walk->floor = walk->func(word, logprob, after, walk->data);
 }
 
-/* Tells of the words of the entries of @level in @range that can still reach the floor. */
+/* Tells of the words of @n entries of @level, at most CHUNK, that can still reach the floor. */
+static void
+walk_chunk(Walk *walk, unsigned level, uint32_t first, size_t n)
+{
+    float logprob[CHUNK];
+    float most = -INFINITY;
+
+    ng_voice_logprobs(walk->voice, level, first, n, logprob);
+    for (size_t i = 0; i < n; i++)
+        most = logprob[i] > most ? logprob[i] : most;
+    for (size_t i = 0; i < n && may_reach(walk, most); i++)
+        if (may_reach(walk, logprob[i]))
+            tell(walk, ng_voice_entry_word(walk->voice, level, first + (uint32_t)i));
+}
+
 static void
 walk_entries(Walk *walk, unsigned level, NgRange range)
 {
-    float logprob[CHUNK];
-
-    for (uint32_t first = range.first; first < range.end;) {
-        uint32_t left = range.end - first;
-        uint32_t n = left < CHUNK ? left : CHUNK;
-        float most = -INFINITY;
-        ng_voice_logprobs(walk->voice, level, first, n, logprob);
-        for (uint32_t i = 0; i < n; i++)
-            most = logprob[i] > most ? logprob[i] : most;
-        for (uint32_t i = 0; i < n && may_reach(walk, most); i++)
-            if (may_reach(walk, logprob[i]))
-                tell(walk, ng_voice_entry_word(walk->voice, level, first + i));
-        first += n;
-    }
+    for (; range.end - range.first > CHUNK; range.first += CHUNK)
+        walk_chunk(walk, level, range.first, CHUNK);
+    walk_chunk(walk, level, range.first, range.end - range.first);
 }
 
 static void
