@@ -368,12 +368,8 @@ ng_arpa_block(const NgArpaSection *s, const NgBlock *block, size_t at, NgArpaScr
         }
     }
     g_autofree NgWord *all = g_new(NgWord, block->lines * s->k);
-    Parser p = {.s = s,
-                .block = block,
-                .scratch = scratch,
-                .at = at,
-                .mark = scratch->mark,
-                .words = all};
+    Parser p = {
+        .s = s, .block = block, .scratch = scratch, .at = at, .mark = scratch->mark, .words = all};
     if (!parse_lines(&p, error))
         return FALSE;
     *words = g_steal_pointer(&all);
