@@ -187,6 +187,7 @@ read_ngrams(NgArpaReader *r, unsigned k, GError **error)
                              .ordered = r->ordered};
     ng_suffixed_init(&r->list[k - 1], r->declared[k - 1], k == r->order);
     unsigned threads = MIN(most, ng_parallel_processors());
+    (void)NG_ERROR; /* makes the domain before several threads may */
     pthread_mutex_init(&work.lock, NULL);
     ng_parallel(threads, threads, read_blocks, &work);
     pthread_mutex_destroy(&work.lock);
