@@ -87,7 +87,7 @@ put_digits(char out[12], uint32_t m)
                                 "75767778798081828384858687888990919293949596979899";
     uint32_t top = m / 100000000;
     uint32_t rest = m % 100000000;
-    uint32_t four[3] = {top, rest / 10000, rest % 10000};
+    const uint32_t four[3] = {top, rest / 10000, rest % 10000};
 
     for (int i = 0; i < 3; i++) {
         memcpy(out + 4 * i, pairs + 2 * (four[i] / 100), 2);

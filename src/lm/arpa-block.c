@@ -55,6 +55,7 @@ struct NgArpaScratch {
 /**
  * Parser:
  * @at: row of the first line
+ * @begin: of the next line
  * @mark: next mark
  * @rest_text, @rest_length: words but the first of the line before; none where NULL
  * @words: (nullable): [lines][k] gets the words, else the rows get links
@@ -67,6 +68,7 @@ typedef struct {
     const NgBlock *block;
     NgArpaScratch *scratch;
     size_t at;
+    uint32_t begin;
     const uint32_t *mark;
     const char *rest_text;
     size_t rest_length;
@@ -309,34 +311,39 @@ set_row(Parser *p, size_t i, const NgWord *words, gboolean same)
     return TRUE;
 }
 
-/* All lines of a block; FALSE with @error, or without one where they are not in order. */
+/* The next @n lines; FALSE with @error, or without one where they are not in order. */
+static gboolean
+parse_batch(Parser *p, size_t done, unsigned n, GError **error)
+{
+    NgWord words[NG_ORDER_MAX] = {0};
+    unsigned key = 0;
+
+    for (unsigned b = 0; b < n; b++) {
+        Line *line = &p->scratch->line[b];
+        line->begin = p->begin;
+        key = prepare_line(p, p->at + done + b, line, key);
+        p->begin = line->end + 1;
+    }
+    for (unsigned b = 0; b < n; b++) {
+        Line *line = &p->scratch->line[b];
+        if (line->odd || !find_words(p, line, words)) {
+            line->same = FALSE;
+            if (!finish_odd(p, done + b, line, words, error))
+                return FALSE;
+        }
+        if (!set_row(p, done + b, words, line->same))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* All lines of a block, as parse_batch(). */
 static gboolean
 parse_lines(Parser *p, GError **error)
 {
-    NgWord words[NG_ORDER_MAX] = {0};
-    uint32_t begin = 0;
-
-    for (size_t done = 0; done < p->block->lines;) {
-        unsigned n = (unsigned)MIN((size_t)BATCH, p->block->lines - done);
-        unsigned key = 0;
-        for (unsigned b = 0; b < n; b++) {
-            Line *line = &p->scratch->line[b];
-            line->begin = begin;
-            key = prepare_line(p, p->at + done + b, line, key);
-            begin = line->end + 1;
-        }
-        for (unsigned b = 0; b < n; b++) {
-            Line *line = &p->scratch->line[b];
-            if (line->odd || !find_words(p, line, words)) {
-                line->same = FALSE;
-                if (!finish_odd(p, done + b, line, words, error))
-                    return FALSE;
-            }
-            if (!set_row(p, done + b, words, line->same))
-                return FALSE;
-        }
-        done += n;
-    }
+    for (size_t done = 0; done < p->block->lines; done += BATCH)
+        if (!parse_batch(p, done, (unsigned)MIN((size_t)BATCH, p->block->lines - done), error))
+            return FALSE;
     return TRUE;
 }
 
@@ -368,12 +375,8 @@ ng_arpa_block(const NgArpaSection *s, const NgBlock *block, size_t at, NgArpaScr
         }
     }
     g_autofree NgWord *all = g_new(NgWord, block->lines * s->k);
-    Parser p = {.s = s,
-                .block = block,
-                .scratch = scratch,
-                .at = at,
-                .mark = scratch->mark,
-                .words = all};
+    Parser p = {
+        .s = s, .block = block, .scratch = scratch, .at = at, .mark = scratch->mark, .words = all};
     if (!parse_lines(&p, error))
         return FALSE;
     *words = g_steal_pointer(&all);

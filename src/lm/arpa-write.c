@@ -71,8 +71,8 @@ prob_of(const NgVoice *voice, unsigned level, uint32_t entry)
 static inline uint32_t
 suffix_of(const NgVoice *voice, unsigned level, uint32_t entry)
 {
-    uint32_t s = level == voice->order ? voice->leaf[entry].suffix
-                                       : voice->entry[level - 1][entry].suffix;
+    uint32_t s =
+        level == voice->order ? voice->leaf[entry].suffix : voice->entry[level - 1][entry].suffix;
 
     return s < voice->n[level - 2] ? s : 0;
 }

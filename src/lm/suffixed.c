@@ -228,8 +228,8 @@ place_rows(size_t part, unsigned thread G_GNUC_UNUSED, gpointer data)
                 leaf[e] = (NgLeaf){{ng_prob_stored(row->prob)}, (uint32_t)j};
                 continue;
             }
-            entry[e] = (NgEntry){{ng_prob_stored(row->prob)}, {*ng_suffixed_backoff(b->list, i)}, 0,
-                                 (uint32_t)j};
+            entry[e] = (NgEntry){
+                {ng_prob_stored(row->prob)}, {*ng_suffixed_backoff(b->list, i)}, 0, (uint32_t)j};
             b->level.order[e] = i;
             b->level.rank[i] = e;
         }
