@@ -41,7 +41,8 @@ typedef struct {
  * @surface: what they were made from: the same places of it
  * @begin, @end: [n] in the order of the text
  * @n: how many, at least 1
- * @readable: bytes at @text that may be read, though they belong to no token
+ * @readable: bytes that may be read at @text, and at @surface, though they belong to no token;
+ *   where @odd is set, at @text alone
  * @odd: whether folding changed more than ASCII letters: there is one token, and what it was
  *   made from is @surface_length bytes long
  * @surface_length: of an odd token alone

@@ -260,17 +260,20 @@ static gboolean
 learn_words(Reading *r, const NgReadJob *job, GArray *map)
 {
     const char *word = job->fresh->str;
+    const size_t *length = (const size_t *)(const void *)job->fresh_length->data;
+    guint n = job->fresh_length->len;
 
-    for (guint i = 0; i < job->fresh_length->len; i++) {
-        size_t length = g_array_index(job->fresh_length, size_t, i);
-        NgWord id = r->closed ? ng_vocab_find(r->corpus->vocab, word, length)
-                              : ng_vocab_add(r->corpus->vocab, word, length);
-        if (id == NG_WORD_NONE) {
-            g_set_error(&r->error, NG_ERROR, NG_ERROR_RANGE, "more than 2^32 different words");
-            return FALSE;
-        }
-        g_array_append_val(map, id);
-        word += length;
+    g_array_set_size(map, map->len + n);
+    NgWord *id = &g_array_index(map, NgWord, map->len - n);
+    if (!r->closed)
+        ng_vocab_add_all(r->corpus->vocab, word, length, n, id);
+    for (guint i = 0; i < n; word += length[i++]) {
+        if (r->closed)
+            id[i] = ng_vocab_find(r->corpus->vocab, word, length[i]);
+        if (id[i] != NG_WORD_NONE)
+            continue;
+        g_set_error(&r->error, NG_ERROR, NG_ERROR_RANGE, "more than 2^32 different words");
+        return FALSE;
     }
     return TRUE;
 }

@@ -84,16 +84,23 @@ counter(GArray *array, size_t index)
     return &g_array_index(array, uint32_t, index);
 }
 
-/* Whether @length bytes are the same: most tokens are short, and no worth a call. */
+/* Whether token @i looks as the model writes it; most are short, and one comparison. */
 static inline gboolean
-is_same(const char *a, const char *b, size_t length)
+is_same(const NgTokenRun *run, size_t i)
 {
-    if (a[0] != b[0])
-        return FALSE;
-    for (size_t i = 1; i < MIN(length, 8); i++)
-        if (a[i] != b[i])
-            return FALSE;
-    return length <= 8 || memcmp(a, b, length) == 0;
+    const char *token = run->text + run->begin[i];
+    const char *look = run->surface + run->begin[i];
+    size_t length = run->end[i] - run->begin[i];
+    guint64 a = 0;
+    guint64 b = 0;
+
+    if (run->odd)
+        return run->surface_length == length && memcmp(token, look, length) == 0;
+    if (length - 1 >= sizeof a || run->begin[i] + sizeof a > run->readable)
+        return memcmp(token, look, length) == 0;
+    memcpy(&a, token, sizeof a);
+    memcpy(&b, look, sizeof b);
+    return GUINT64_FROM_LE(a ^ b) << (64 - 8 * length) == 0;
 }
 
 /* Counts a look that differs from its word. */
@@ -116,19 +123,24 @@ add_look(NgTruecase *self, NgWord id, const char *look, size_t length)
 void
 ng_truecase_add(NgTruecase *self, const NgWord *ids, const NgTokenRun *run)
 {
+    NgWord greatest = 0;
+
+    for (size_t i = 0; i < run->n; i++)
+        greatest = MAX(greatest, ids[i]);
+    counter(self->witnesses, greatest);
+    uint32_t *witnesses = &g_array_index(self->witnesses, uint32_t, 0);
     for (size_t i = 0; i < run->n; i++) {
         const char *token = run->text + run->begin[i];
-        const char *look = run->surface + run->begin[i];
         size_t length = run->end[i] - run->begin[i];
-        size_t look_length = run->odd ? run->surface_length : length;
         gboolean opening = self->opening;
 
         self->opening = !g_ascii_isalnum(token[0]) && opens_next(token, length, opening);
         if (opening)
             continue;
-        ++*counter(self->witnesses, ids[i]);
-        if (look_length != length || !is_same(look, token, length))
-            add_look(self, ids[i], look, look_length);
+        witnesses[ids[i]]++;
+        if (!is_same(run, i))
+            add_look(self, ids[i], run->surface + run->begin[i],
+                     run->odd ? run->surface_length : length);
     }
 }
 

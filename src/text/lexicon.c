@@ -155,7 +155,7 @@ holds(const NgLexicon *self, const Slot *slot, Key key, const char *word, size_t
         return TRUE;
     size_t begin = self->offset[slot->id];
     return self->offset[slot->id + 1] - begin == length &&
-           memcmp(self->text + begin, word, length) == 0;
+           ng_same_bytes(self->text + begin, length, word, length, length);
 }
 
 static inline NgWord

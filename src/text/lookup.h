@@ -13,6 +13,16 @@ G_BEGIN_DECLS
 void ng_vocab_find_run(const NgVocab *self, const NgTokenRun *run, const uint32_t *which, size_t n,
                        NgWord *ids);
 
+/** NgVocabEntry: a word about to be added. */
+typedef struct {
+    const char *word;
+    size_t length;
+    uint64_t hash;
+} NgVocabEntry;
+
+NgVocabEntry ng_vocab_entry(const NgVocab *self, const char *word, size_t length);
+NgWord ng_vocab_add_entry(NgVocab *self, const NgVocabEntry *entry);
+
 /** NgRecent: the ids of short words met lately, for one thread. */
 typedef struct NgRecent NgRecent;
 

@@ -427,7 +427,7 @@ scan_on(NgTokenizer *self)
         self->closely = scan->odd;
         self->run.text = lower ? scan->lower : from;
         self->run.surface = from;
-        self->run.readable = lower ? sizeof scan->lower : left;
+        self->run.readable = lower ? MIN(sizeof scan->lower, left) : left;
         if (scan->n > 0)
             return TRUE;
     }

@@ -41,6 +41,7 @@ struct NgVocab {
     char *own_text;
     size_t text_room;
     uint64_t *own_offset;
+    uint32_t *own_hash; /* [V] the half of each word's hash that its tag lacks */
     size_t offset_room;
     NgVocabSlot *own_slot;
     GDestroyNotify release; /* lets go of the mapping */
@@ -92,10 +93,12 @@ grow_slots(NgVocab *self)
     for (uint64_t i = 0; i < n_old; i++) {
         if (old[i].tag == 0)
             continue;
-        /* the tag lost the lower half of the hash: take it anew */
-        uint64_t begin = self->offset[old[i].id];
-        uint64_t hash = XXH3_64bits(self->text + begin, self->offset[old[i].id + 1] - begin - 1);
-        uint64_t j = hash & self->mask;
+        uint64_t j = ((uint64_t)old[i].tag << 32 | self->own_hash[old[i].id]) & self->mask;
+        if (old[i].tag == 1) { /* which may stand for 0 */
+            uint64_t begin = self->offset[old[i].id];
+            j = self->mask &
+                XXH3_64bits(self->text + begin, self->offset[old[i].id + 1] - begin - 1);
+        }
         while (self->own_slot[j].tag != 0)
             j = (j + 1) & self->mask;
         self->own_slot[j] = old[i];
@@ -118,6 +121,7 @@ append_text(NgVocab *self, const char *word, size_t length)
         self->offset_room *= 2;
         self->own_offset = g_renew(uint64_t, self->own_offset, self->offset_room);
         self->offset = self->own_offset;
+        self->own_hash = g_renew(uint32_t, self->own_hash, self->offset_room);
     }
     memcpy(self->own_text + end, word, length);
     self->own_text[end + length] = '\0';
@@ -139,6 +143,7 @@ ng_vocab_new(void)
     g_atomic_ref_count_init(&self->refs);
     self->offset_room = 1024;
     self->own_offset = g_new0(uint64_t, self->offset_room);
+    self->own_hash = g_new0(uint32_t, self->offset_room);
     self->offset = self->own_offset;
     grow_slots(self);
     for (size_t i = 0; i < NG_WORDS_FIXED; i++)
@@ -172,10 +177,41 @@ ng_vocab_unref(NgVocab *self)
         return;
     g_free(self->own_text);
     g_free(self->own_offset);
+    g_free(self->own_hash);
     g_free(self->own_slot);
     if (self->release != NULL)
         self->release(self->mapping);
     g_free(self);
+}
+
+/* A word about to be added: its slot is fetched. */
+NgVocabEntry
+ng_vocab_entry(const NgVocab *self, const char *word, size_t length)
+{
+    const NgVocabEntry entry = {word, length, XXH3_64bits(word, length)};
+
+    __builtin_prefetch(&self->slot[entry.hash & self->mask], 1);
+    return entry;
+}
+
+/* As ng_vocab_add(). */
+NgWord
+ng_vocab_add_entry(NgVocab *self, const NgVocabEntry *entry)
+{
+    uint64_t i = probe(self, entry->hash, entry->word, entry->length);
+
+    if (self->slot[i].tag != 0)
+        return self->slot[i].id;
+    if (self->V >= NG_WORD_NONE - 1)
+        return NG_WORD_NONE;
+    NgWord id = (NgWord)self->V;
+    append_text(self, entry->word, entry->length);
+    self->own_hash[id] = (uint32_t)entry->hash;
+    self->own_slot[i] = (NgVocabSlot){tag_of(entry->hash), id};
+    self->V++;
+    if (2 * self->V > self->mask)
+        grow_slots(self);
+    return id;
 }
 
 /**
@@ -193,19 +229,37 @@ ng_vocab_add(NgVocab *self, const char *word, size_t length)
     g_return_val_if_fail(self != NULL && self->own_slot != NULL, NG_WORD_NONE);
     g_return_val_if_fail(word != NULL, NG_WORD_NONE);
 
-    uint64_t hash = XXH3_64bits(word, length);
-    uint64_t i = probe(self, hash, word, length);
-    if (self->slot[i].tag != 0)
-        return self->slot[i].id;
-    if (self->V >= NG_WORD_NONE - 1)
-        return NG_WORD_NONE;
-    NgWord id = (NgWord)self->V;
-    append_text(self, word, length);
-    self->own_slot[i] = (NgVocabSlot){tag_of(hash), id};
-    self->V++;
-    if (2 * self->V > self->mask)
-        grow_slots(self);
-    return id;
+    const NgVocabEntry entry = ng_vocab_entry(self, word, length);
+    return ng_vocab_add_entry(self, &entry);
+}
+
+/**
+ * ng_vocab_add_all:
+ * @self: a vocabulary that was not mapped
+ * @text: words, one behind another
+ * @length: [n] bytes of each
+ * @n: how many words
+ * @ids: (out): [n] the id of each, as of ng_vocab_add()
+ *
+ * Adds many words, which is faster than one by one: their slots are waited for at once.
+ */
+void
+ng_vocab_add_all(NgVocab *self, const char *text, const size_t *length, size_t n, NgWord *ids)
+{
+    NgVocabEntry entry[LOOKUPS];
+
+    g_return_if_fail(self != NULL && self->own_slot != NULL);
+    g_return_if_fail((text != NULL && length != NULL && ids != NULL) || n == 0);
+
+    for (size_t first = 0; first < n; first += LOOKUPS) {
+        size_t end = MIN(first + LOOKUPS, n);
+        for (size_t i = first; i < end; i++) {
+            entry[i - first] = ng_vocab_entry(self, text, length[i]);
+            text += length[i];
+        }
+        for (size_t i = first; i < end; i++)
+            ids[i] = ng_vocab_add_entry(self, &entry[i - first]);
+    }
 }
 
 static NgWord
