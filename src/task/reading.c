@@ -47,7 +47,8 @@ typedef struct {
     NgDocument *document; /* (nullable) the file before `next_file`, which goes in blocks */
     NgSequence pending;   /* its next sequence, where @has_pending */
     gboolean has_pending;
-    guint64 position; /* bytes of it that earlier jobs counted */
+    gboolean open_end; /* the last sequence taken ends without a line end */
+    guint64 position;  /* bytes of it that earlier jobs counted */
     guint64 next_number;
     gboolean ended;
 
@@ -118,6 +119,7 @@ static void
 end_document(Reading *r, NgReadJob *job, NgReadPart *part)
 {
     part->ends = TRUE;
+    part->open_end = r->open_end;
     job->bytes += ng_document_position(r->document) - r->position;
     g_clear_pointer(&r->document, ng_document_free);
 }
@@ -138,7 +140,7 @@ take_sequences(Reading *r, NgReadJob *job, NgReadPart *part, NgReader *reader)
         r->has_pending = job->sequences->len > 0 && job->text->len + s.length > BLOCK;
         if (r->has_pending)
             return;
-        part->open_end = ng_document_is_open(r->document);
+        r->open_end = ng_document_is_open(r->document);
         if (s.length > BLOCK) {
             if (ng_reader_sequence(reader, job, &s, path_of(r, part->file)))
                 return;
@@ -166,6 +168,7 @@ take_block(Reading *r, NgReadJob *job, NgReader *reader)
             return;
         r->next_file++;
         r->position = 0;
+        r->open_end = FALSE;
     }
     NgReadPart *part = ng_read_job_add_part(job, r->next_file - 1);
     part->begins = begins;
