@@ -42,6 +42,7 @@ NgVocab *ng_vocab_ref(NgVocab *self);
 void ng_vocab_unref(NgVocab *self);
 
 NgWord ng_vocab_add(NgVocab *self, const char *word, size_t length);
+void ng_vocab_add_all(NgVocab *self, const char *text, const size_t *length, size_t n, NgWord *ids);
 NgWord ng_vocab_find(const NgVocab *self, const char *word, size_t length);
 const char *ng_vocab_word(const NgVocab *self, NgWord id, size_t *length);
 size_t ng_vocab_size(const NgVocab *self);

@@ -7,24 +7,12 @@
  */
 #include "corpus.h"
 
-#include "ngram/document.h"
+#include "reading.h"
+
 #include "ngram/error.h"
 #include "ngram/input.h"
-#include "ngram/tokenizer.h"
 
 #include <string.h>
-
-/**
- * Reading: where a corpus is being read from.
- * @closed: a word list was given: what is not in it is unknown
- */
-typedef struct {
-    NgCorpus *corpus;
-    const NgTrainOptions *options;
-    NgTokenizer *tokenizer;
-    const char *path;
-    gboolean closed;
-} Reading;
 
 /**
  * ng_corpus_free:
@@ -41,124 +29,6 @@ ng_corpus_free(NgCorpus *self)
     g_clear_pointer(&self->authors, g_ptr_array_unref);
     ng_truecase_free(self->truecase);
     g_free(self);
-}
-
-static gboolean
-is_symbol(const NgToken *token)
-{
-    return token->text[0] == '<' && ((token->length == 3 && memcmp(token->text, "<s>", 3) == 0) ||
-                                     (token->length == 4 && memcmp(token->text, "</s>", 4) == 0) ||
-                                     (token->length == 5 && memcmp(token->text, "<unk>", 5) == 0));
-}
-
-static void
-refuse_symbol(const Reading *r, const NgToken *token, guint64 line, GError **error)
-{
-    g_autofree char *text = g_strndup(token->text, token->length);
-    const char *why = token->length == 5 ? "stands for unknown words" : "marks where text is cut";
-
-    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
-                "%s:%" G_GUINT64_FORMAT ": the token '%s' %s and is no word (--skip-symbols "
-                "passes over it)",
-                g_str_equal(r->path, "-") ? "standard input" : r->path, line, text, why);
-}
-
-/* The id of a token; %NG_WORD_NONE for one that is passed over, or with @error set. */
-static NgWord
-word_of(const Reading *r, const NgToken *token, guint64 line, GError **error)
-{
-    if (is_symbol(token)) {
-        if (r->options->skip_symbols)
-            return NG_WORD_NONE;
-        if (token->length == 5 && !r->options->smooth.lmplz)
-            return NG_WORD_UNKNOWN;
-        refuse_symbol(r, token, line, error);
-        return NG_WORD_NONE;
-    }
-    if (r->closed)
-        return ng_vocab_find(r->corpus->vocab, token->text, token->length);
-    NgWord id = ng_vocab_add(r->corpus->vocab, token->text, token->length);
-    if (id == NG_WORD_NONE)
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "more than 2^32 different words");
-    return id;
-}
-
-static gboolean
-read_sequence(Reading *r, const NgSequence *sequence, GError **error)
-{
-    NgCorpus *c = r->corpus;
-    GError *inner = NULL;
-    guint before = c->stream->len;
-    NgWord mark = NG_WORD_BEGIN;
-    NgToken token;
-
-    g_array_append_val(c->stream, mark);
-    ng_tokenizer_start(r->tokenizer, sequence->text, sequence->length);
-    if (c->truecase != NULL)
-        ng_truecase_start(c->truecase);
-    while (ng_tokenizer_next(r->tokenizer, &token)) {
-        NgWord id = word_of(r, &token, sequence->line, &inner);
-        if (inner != NULL) {
-            g_propagate_error(error, inner);
-            return FALSE;
-        }
-        if (id == NG_WORD_NONE)
-            continue;
-        g_array_append_val(c->stream, id);
-        if (c->truecase != NULL)
-            ng_truecase_add(c->truecase, id, &token, sequence->text);
-    }
-    if (c->stream->len == before + 1 && !ng_tokens_keep_empty(r->options->tokens)) {
-        g_array_set_size(c->stream, before);
-        return TRUE;
-    }
-    mark = NG_WORD_END;
-    g_array_append_val(c->stream, mark);
-    c->sequences++;
-    if (c->stream->len < UINT32_MAX - (1U << 20))
-        return TRUE;
-    g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                "%s: more than 2^32 tokens (count the parts with 'ngram count', then merge)",
-                r->path);
-    return FALSE;
-}
-
-static gboolean
-read_document(Reading *r, guint author, guint64 *base, const NgProgress *progress, guint64 total,
-              GError **error)
-{
-    g_autoptr(NgDocument) document = ng_document_open(r->path, r->options->unit, error);
-    if (document == NULL)
-        return FALSE;
-    g_autoptr(GError) inner = NULL;
-    NgCorpusDocument entry = {author, {r->corpus->stream->len, 0}};
-    NgSequence sequence;
-    guint64 told = 0;
-    gboolean open_end = FALSE;
-
-    ng_document_set_strict(document, r->options->strict_utf8);
-    while (ng_document_next(document, &sequence, &inner)) {
-        if (!read_sequence(r, &sequence, error))
-            return FALSE;
-        guint64 position = ng_document_position(document);
-        if (position - told > 1 << 20) {
-            told = position;
-            ng_progress_report(progress, "reading", *base + position, total);
-        }
-        open_end = ng_document_is_open(document);
-    }
-    if (inner != NULL) {
-        g_propagate_error(error, g_steal_pointer(&inner));
-        return FALSE;
-    }
-    /* lmplz does not count the end of a line that has none */
-    GArray *stream = r->corpus->stream;
-    if (open_end && r->options->smooth.lmplz && stream->len > 0)
-        g_array_index(stream, NgWord, stream->len - 1) = NG_WORD_NONE;
-    entry.span.end = stream->len;
-    *base += ng_document_position(document);
-    g_array_append_val(r->corpus->documents, entry);
-    return TRUE;
 }
 
 /**
@@ -202,34 +72,35 @@ ng_corpus_word_list(const NgTrainOptions *options, GError **error)
     return g_steal_pointer(&words);
 }
 
-static gboolean
-read_files(Reading *r, const GPtrArray *files, const GPtrArray *authors, const NgProgress *progress,
-           GError **error)
+/* The files with their authors, who get their numbers; those that are nobody's, where others
+ * are somebody's, are left out. */
+static GArray *
+files_to_read(NgCorpus *self, const GPtrArray *files, const GPtrArray *authors)
 {
-    NgCorpus *c = r->corpus;
-    guint64 total = ng_document_list_size(files);
-    guint64 base = 0;
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(NgReadFile));
+    g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
     gboolean named = FALSE;
 
     for (guint i = 0; i < authors->len; i++)
         named = named || g_ptr_array_index(authors, i) != NULL;
     for (guint i = 0; i < files->len; i++) {
-        const char *name = g_ptr_array_index(authors, i);
-        guint author = NG_AUTHOR_NONE;
-        r->path = g_ptr_array_index(files, i);
+        char *name = g_ptr_array_index(authors, i);
+        NgReadFile file = {g_ptr_array_index(files, i), NG_AUTHOR_NONE};
+        gpointer number = NULL;
         if (name == NULL && named) {
-            c->left_out++;
+            self->left_out++;
             continue;
         }
-        if (name != NULL &&
-            !g_ptr_array_find_with_equal_func(c->authors, name, g_str_equal, &author)) {
-            author = c->authors->len;
-            g_ptr_array_add(c->authors, g_strdup(name));
+        if (name != NULL && !g_hash_table_lookup_extended(numbers, name, NULL, &number)) {
+            number = GUINT_TO_POINTER(self->authors->len);
+            g_hash_table_insert(numbers, name, number);
+            g_ptr_array_add(self->authors, g_strdup(name));
         }
-        if (!read_document(r, author, &base, progress, total, error))
-            return FALSE;
+        if (name != NULL)
+            file.author = GPOINTER_TO_UINT(number);
+        g_array_append_val(list, file);
     }
-    return TRUE;
+    return list;
 }
 
 /**
@@ -264,16 +135,17 @@ ng_corpus_read(const char *const *paths, const NgTrainOptions *options, const Ng
     self->vocab = options->vocab != NULL ? ng_corpus_word_list(options, error) : ng_vocab_new();
     if (self->vocab == NULL)
         return NULL;
-    Reading reading = {self, options, tokenizer, NULL, options->vocab != NULL};
-    if (!read_files(&reading, files, authors, progress, error))
+    g_autoptr(GArray) list = files_to_read(self, files, authors);
+    const NgReadText text = {list, options, tokenizer, ng_document_list_size(files)};
+    if (!ng_read_all(self, &text, progress, error))
         return NULL;
-    self->invalid = ng_tokenizer_invalid(tokenizer);
     if (self->sequences == 0) {
+        const char *first = g_ptr_array_index(files, 0);
+        if (files->len > 1)
+            first = paths[0];
         g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
                     "%s: no text to learn from (name files or folders that hold words)",
-                    files->len == 1
-                        ? (g_str_equal(reading.path, "-") ? "standard input" : reading.path)
-                        : paths[0]);
+                    g_str_equal(first, "-") && files->len == 1 ? "standard input" : first);
         return NULL;
     }
     return g_steal_pointer(&self);
@@ -289,11 +161,11 @@ ng_corpus_frequencies(const NgCorpus *self)
 {
     uint32_t *count = g_new0(uint32_t, ng_vocab_size(self->vocab));
 
-    for (guint i = 0; i < self->stream->len; i++) {
-        NgWord word = g_array_index(self->stream, NgWord, i);
-        if (word != NG_WORD_NONE)
-            count[word]++;
-    }
+    const NgWord *word = ng_corpus_data((NgCorpus *)(gsize)self);
+    size_t n = ng_corpus_length(self);
+    for (size_t i = 0; i < n; i++)
+        if (word[i] != NG_WORD_NONE)
+            count[word[i]]++;
     return count;
 }
 
@@ -305,11 +177,12 @@ ng_corpus_frequencies(const NgCorpus *self)
 void
 ng_corpus_rename(NgCorpus *self, NgVocab *vocab, const NgWord *map)
 {
-    for (guint i = 0; i < self->stream->len; i++) {
-        NgWord *word = &g_array_index(self->stream, NgWord, i);
-        if (*word != NG_WORD_NONE)
-            *word = map[*word];
-    }
+    NgWord *word = ng_corpus_data(self);
+    size_t n = ng_corpus_length(self);
+
+    for (size_t i = 0; i < n; i++)
+        if (word[i] != NG_WORD_NONE)
+            word[i] = map[word[i]];
     if (self->truecase != NULL)
         ng_truecase_rename(self->truecase, map, ng_vocab_size(self->vocab));
     ng_vocab_unref(self->vocab);

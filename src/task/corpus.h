@@ -44,6 +44,38 @@ NgCorpus *ng_corpus_read(const char *const *paths, const NgTrainOptions *options
 void ng_corpus_free(NgCorpus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgCorpus, ng_corpus_free)
 
+/* The stream is touched by these alone, whatever it is made of. */
+
+static inline size_t
+ng_corpus_length(const NgCorpus *self)
+{
+    return self->stream->len;
+}
+
+static inline NgWord *
+ng_corpus_data(NgCorpus *self)
+{
+    return (NgWord *)(void *)self->stream->data;
+}
+
+static inline void
+ng_corpus_set(NgCorpus *self, size_t place, NgWord word)
+{
+    g_array_index(self->stream, NgWord, place) = word;
+}
+
+static inline gboolean
+ng_corpus_has_room(const NgCorpus *self, size_t n)
+{
+    return ng_corpus_length(self) + n < UINT32_MAX - (1U << 20);
+}
+
+static inline void
+ng_corpus_append(NgCorpus *self, const NgWord *words, size_t n)
+{
+    g_array_append_vals(self->stream, words, (guint)n);
+}
+
 uint32_t *ng_corpus_frequencies(const NgCorpus *self);
 void ng_corpus_rename(NgCorpus *self, NgVocab *vocab, const NgWord *map);
 NgVocab *ng_corpus_word_list(const NgTrainOptions *options, GError **error);

@@ -5,13 +5,18 @@
  * open a sentence is a witness: a word whose tokens mostly look otherwise than
  * the model writes it gets the commonest of those looks as its surface form.
  * Sentence openings are no witnesses, since anything is a capital there.
+ *
+ * Only sums are kept, so that parts of a text may be read apart and merged in any
+ * order.
  */
 #include "truecase.h"
+
+#include "ngram/lexicon.h"
 
 #include <string.h>
 
 struct NgTruecase {
-    NgVocab *looks;    /* surfaces that differ from their word */
+    NgLexicon *looks;  /* surfaces that differ from their word */
     GArray *seen;      /* (element-type uint32_t): [looks] how often each was seen */
     GArray *word;      /* (element-type NgWord): [looks] what it is a look of */
     GArray *witnesses; /* (element-type uint32_t): [V] tokens of each word, openings apart */
@@ -23,7 +28,7 @@ ng_truecase_new(void)
 {
     NgTruecase *self = g_new0(NgTruecase, 1);
 
-    self->looks = ng_vocab_new();
+    self->looks = ng_lexicon_new();
     self->seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     self->word = g_array_new(FALSE, TRUE, sizeof(NgWord));
     self->witnesses = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -35,7 +40,7 @@ ng_truecase_free(NgTruecase *self)
 {
     if (self == NULL)
         return;
-    ng_vocab_unref(self->looks);
+    ng_lexicon_free(self->looks);
     g_array_unref(self->seen);
     g_array_unref(self->word);
     g_array_unref(self->witnesses);
@@ -50,25 +55,25 @@ ng_truecase_start(NgTruecase *self)
 }
 
 static gboolean
-is_one_of(const NgToken *token, const char *const *list)
+is_one_of(const char *token, size_t length, const char *const *list)
 {
     for (; *list != NULL; list++)
-        if (strlen(*list) == token->length && memcmp(*list, token->text, token->length) == 0)
+        if (strlen(*list) == length && memcmp(*list, token, length) == 0)
             return TRUE;
     return FALSE;
 }
 
-/* Whether the token after @token opens a sentence. */
+/* Whether the token after [@token, @length) opens a sentence. */
 static gboolean
-opens_next(const NgToken *token, gboolean opening)
+opens_next(const char *token, size_t length, gboolean opening)
 {
-    static const char *const ends[] = {".", "!", "?", "\xE2\x80\xA6", NULL};
-    static const char *const passes[] = {"\"",           "'",        "(", "[", "\xE2\x80\x9C",
-                                         "\xE2\x80\x98", "\xC2\xAB", ")", "]", NULL};
+    static const char *const ends[] = {"\xE2\x80\xA6", NULL};
+    static const char *const passes[] = {"\xE2\x80\x9C", "\xE2\x80\x98", "\xC2\xAB", NULL};
 
-    if (g_ascii_isalnum(token->text[0]))
-        return FALSE;
-    return is_one_of(token, ends) || (opening && is_one_of(token, passes));
+    if (length == 1) /* nearly all */
+        return token[0] == '.' || token[0] == '!' || token[0] == '?' ||
+               (opening && token[0] != '\0' && strchr("\"'([)]", token[0]) != NULL);
+    return is_one_of(token, length, ends) || (opening && is_one_of(token, length, passes));
 }
 
 static uint32_t *
@@ -79,31 +84,86 @@ counter(GArray *array, size_t index)
     return &g_array_index(array, uint32_t, index);
 }
 
-/**
- * ng_truecase_add:
- * @id: a word
- * @token: what it was read from
- * @text: the text that @token is of
- */
-void
-ng_truecase_add(NgTruecase *self, NgWord id, const NgToken *token, const char *text)
+/* Whether token @i looks as the model writes it; most are short, and one comparison. */
+static inline gboolean
+is_same(const NgTokenRun *run, size_t i)
 {
-    const char *look = text + token->surface;
-    gboolean opening = self->opening;
+    const char *token = run->text + run->begin[i];
+    const char *look = run->surface + run->begin[i];
+    size_t length = run->end[i] - run->begin[i];
+    guint64 a = 0;
+    guint64 b = 0;
 
-    self->opening = opens_next(token, opening);
-    if (opening)
-        return;
-    ++*counter(self->witnesses, id);
-    if (look == token->text ||
-        (token->surface_length == token->length && memcmp(look, token->text, token->length) == 0))
-        return;
-    for (size_t i = 0; i < token->surface_length; i++)
+    if (run->odd)
+        return run->surface_length == length && memcmp(token, look, length) == 0;
+    if (length - 1 >= sizeof a || run->begin[i] + sizeof a > run->readable)
+        return memcmp(token, look, length) == 0;
+    memcpy(&a, token, sizeof a);
+    memcpy(&b, look, sizeof b);
+    return GUINT64_FROM_LE(a ^ b) << (64 - 8 * length) == 0;
+}
+
+/* Counts a look that differs from its word. */
+static void
+add_look(NgTruecase *self, NgWord id, const char *look, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
         if ((guchar)look[i] <= ' ')
             return; /* white space inside would not come back as one token */
-    NgWord n = ng_vocab_add(self->looks, look, token->surface_length);
+    NgWord n = ng_lexicon_add(self->looks, look, length);
     ++*counter(self->seen, n);
     *counter(self->word, n) = id;
+}
+
+/**
+ * ng_truecase_add:
+ * @ids: [run->n] words
+ * @run: what they were read from
+ */
+void
+ng_truecase_add(NgTruecase *self, const NgWord *ids, const NgTokenRun *run)
+{
+    NgWord greatest = 0;
+
+    for (size_t i = 0; i < run->n; i++)
+        greatest = MAX(greatest, ids[i]);
+    counter(self->witnesses, greatest);
+    uint32_t *witnesses = &g_array_index(self->witnesses, uint32_t, 0);
+    for (size_t i = 0; i < run->n; i++) {
+        const char *token = run->text + run->begin[i];
+        size_t length = run->end[i] - run->begin[i];
+        gboolean opening = self->opening;
+
+        self->opening = !g_ascii_isalnum(token[0]) && opens_next(token, length, opening);
+        if (opening)
+            continue;
+        witnesses[ids[i]]++;
+        if (!is_same(run, i))
+            add_look(self, ids[i], run->surface + run->begin[i],
+                     run->odd ? run->surface_length : length);
+    }
+}
+
+/**
+ * ng_truecase_merge:
+ * @part: what was seen in another part of the text
+ * @map: what @self calls each word of @part
+ */
+void
+ng_truecase_merge(NgTruecase *self, const NgTruecase *part, const NgWord *map)
+{
+    for (guint id = 0; id < part->witnesses->len; id++) {
+        uint32_t n = g_array_index(part->witnesses, uint32_t, id);
+        if (n > 0)
+            *counter(self->witnesses, map[id]) += n;
+    }
+    for (guint n = NG_WORDS_FIXED; n < part->word->len; n++) {
+        size_t length = 0;
+        const char *look = ng_lexicon_word(part->looks, n, &length);
+        NgWord own = ng_lexicon_add(self->looks, look, length);
+        *counter(self->seen, own) += g_array_index(part->seen, uint32_t, n);
+        *counter(self->word, own) = map[g_array_index(part->word, NgWord, n)];
+    }
 }
 
 /** ng_truecase_rename: words get new ids, @map [@V]; several may become one */
@@ -148,7 +208,7 @@ ng_truecase_store(const NgTruecase *self, const NgWord *map, NgModel *model)
         size_t length = 0;
         if (best[id] == 0)
             continue;
-        const char *look = ng_vocab_word(self->looks, best[id], &length);
+        const char *look = ng_lexicon_word(self->looks, best[id], &length);
         if (memchr(look, '\0', length) == NULL)
             ng_model_add_surface(model, id, look, length);
     }

@@ -8,6 +8,7 @@ typedef struct NgTruecase NgTruecase;
 NgTruecase *ng_truecase_new(void);
 void ng_truecase_free(NgTruecase *self);
 void ng_truecase_start(NgTruecase *self);
-void ng_truecase_add(NgTruecase *self, NgWord id, const NgToken *token, const char *text);
+void ng_truecase_add(NgTruecase *self, const NgWord *ids, const NgTokenRun *run);
+void ng_truecase_merge(NgTruecase *self, const NgTruecase *part, const NgWord *map);
 void ng_truecase_rename(NgTruecase *self, const NgWord *map, size_t V);
 void ng_truecase_store(const NgTruecase *self, const NgWord *map, NgModel *model);

@@ -18,10 +18,15 @@
  */
 #include "ngram/vocab.h"
 
+#include "lookup.h"
 #include "ngram/error.h"
 
 #include <string.h>
+/* a word is too short to be worth a call */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
+
+enum { LOOKUPS = 64 }; /* words of a run that are looked up at once */
 
 struct NgVocab {
     gatomicrefcount refs;
@@ -30,11 +35,13 @@ struct NgVocab {
     const NgVocabSlot *slot; /* [mask + 1] */
     uint64_t mask;
     size_t V;
+    size_t n_text; /* bytes at `text` that may be read */
 
     /* what is owned; NULL in a mapped vocabulary */
     char *own_text;
     size_t text_room;
     uint64_t *own_offset;
+    uint32_t *own_hash; /* [V] the half of each word's hash that its tag lacks */
     size_t offset_room;
     NgVocabSlot *own_slot;
     GDestroyNotify release; /* lets go of the mapping */
@@ -86,10 +93,12 @@ grow_slots(NgVocab *self)
     for (uint64_t i = 0; i < n_old; i++) {
         if (old[i].tag == 0)
             continue;
-        /* the tag lost the lower half of the hash: take it anew */
-        uint64_t begin = self->offset[old[i].id];
-        uint64_t hash = XXH3_64bits(self->text + begin, self->offset[old[i].id + 1] - begin - 1);
-        uint64_t j = hash & self->mask;
+        uint64_t j = ((uint64_t)old[i].tag << 32 | self->own_hash[old[i].id]) & self->mask;
+        if (old[i].tag == 1) { /* which may stand for 0 */
+            uint64_t begin = self->offset[old[i].id];
+            j = self->mask &
+                XXH3_64bits(self->text + begin, self->offset[old[i].id + 1] - begin - 1);
+        }
         while (self->own_slot[j].tag != 0)
             j = (j + 1) & self->mask;
         self->own_slot[j] = old[i];
@@ -106,11 +115,13 @@ append_text(NgVocab *self, const char *word, size_t length)
         self->text_room = 2 * (end + length + 1);
         self->own_text = g_realloc(self->own_text, self->text_room);
         self->text = self->own_text;
+        self->n_text = self->text_room;
     }
     if (self->V + 2 > self->offset_room) {
         self->offset_room *= 2;
         self->own_offset = g_renew(uint64_t, self->own_offset, self->offset_room);
         self->offset = self->own_offset;
+        self->own_hash = g_renew(uint32_t, self->own_hash, self->offset_room);
     }
     memcpy(self->own_text + end, word, length);
     self->own_text[end + length] = '\0';
@@ -132,6 +143,7 @@ ng_vocab_new(void)
     g_atomic_ref_count_init(&self->refs);
     self->offset_room = 1024;
     self->own_offset = g_new0(uint64_t, self->offset_room);
+    self->own_hash = g_new0(uint32_t, self->offset_room);
     self->offset = self->own_offset;
     grow_slots(self);
     for (size_t i = 0; i < NG_WORDS_FIXED; i++)
@@ -165,10 +177,41 @@ ng_vocab_unref(NgVocab *self)
         return;
     g_free(self->own_text);
     g_free(self->own_offset);
+    g_free(self->own_hash);
     g_free(self->own_slot);
     if (self->release != NULL)
         self->release(self->mapping);
     g_free(self);
+}
+
+/* A word about to be added: its slot is fetched. */
+NgVocabEntry
+ng_vocab_entry(const NgVocab *self, const char *word, size_t length)
+{
+    const NgVocabEntry entry = {word, length, XXH3_64bits(word, length)};
+
+    __builtin_prefetch(&self->slot[entry.hash & self->mask], 1);
+    return entry;
+}
+
+/* As ng_vocab_add(). */
+NgWord
+ng_vocab_add_entry(NgVocab *self, const NgVocabEntry *entry)
+{
+    uint64_t i = probe(self, entry->hash, entry->word, entry->length);
+
+    if (self->slot[i].tag != 0)
+        return self->slot[i].id;
+    if (self->V >= NG_WORD_NONE - 1)
+        return NG_WORD_NONE;
+    NgWord id = (NgWord)self->V;
+    append_text(self, entry->word, entry->length);
+    self->own_hash[id] = (uint32_t)entry->hash;
+    self->own_slot[i] = (NgVocabSlot){tag_of(entry->hash), id};
+    self->V++;
+    if (2 * self->V > self->mask)
+        grow_slots(self);
+    return id;
 }
 
 /**
@@ -186,19 +229,45 @@ ng_vocab_add(NgVocab *self, const char *word, size_t length)
     g_return_val_if_fail(self != NULL && self->own_slot != NULL, NG_WORD_NONE);
     g_return_val_if_fail(word != NULL, NG_WORD_NONE);
 
-    uint64_t hash = XXH3_64bits(word, length);
+    const NgVocabEntry entry = ng_vocab_entry(self, word, length);
+    return ng_vocab_add_entry(self, &entry);
+}
+
+/**
+ * ng_vocab_add_all:
+ * @self: a vocabulary that was not mapped
+ * @text: words, one behind another
+ * @length: [n] bytes of each
+ * @n: how many words
+ * @ids: (out): [n] the id of each, as of ng_vocab_add()
+ *
+ * Adds many words, which is faster than one by one: their slots are waited for at once.
+ */
+void
+ng_vocab_add_all(NgVocab *self, const char *text, const size_t *length, size_t n, NgWord *ids)
+{
+    NgVocabEntry entry[LOOKUPS];
+
+    g_return_if_fail(self != NULL && self->own_slot != NULL);
+    g_return_if_fail((text != NULL && length != NULL && ids != NULL) || n == 0);
+
+    for (size_t first = 0; first < n; first += LOOKUPS) {
+        size_t end = MIN(first + LOOKUPS, n);
+        for (size_t i = first; i < end; i++) {
+            entry[i - first] = ng_vocab_entry(self, text, length[i]);
+            text += length[i];
+        }
+        for (size_t i = first; i < end; i++)
+            ids[i] = ng_vocab_add_entry(self, &entry[i - first]);
+    }
+}
+
+static NgWord
+find_hashed(const NgVocab *self, uint64_t hash, const char *word, size_t length)
+{
     uint64_t i = probe(self, hash, word, length);
-    if (self->slot[i].tag != 0)
-        return self->slot[i].id;
-    if (self->V >= NG_WORD_NONE - 1)
-        return NG_WORD_NONE;
-    NgWord id = (NgWord)self->V;
-    append_text(self, word, length);
-    self->own_slot[i] = (NgVocabSlot){tag_of(hash), id};
-    self->V++;
-    if (2 * self->V > self->mask)
-        grow_slots(self);
-    return id;
+
+    return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
 }
 
 /**
@@ -215,8 +284,86 @@ ng_vocab_find(const NgVocab *self, const char *word, size_t length)
     g_return_val_if_fail(self != NULL, NG_WORD_UNKNOWN);
     g_return_val_if_fail(word != NULL, NG_WORD_UNKNOWN);
 
-    uint64_t i = probe(self, XXH3_64bits(word, length), word, length);
-    return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
+    return find_hashed(self, XXH3_64bits(word, length), word, length);
+}
+
+/** Looking: some words of a run on their way to their ids. */
+typedef struct {
+    const char *word[LOOKUPS];
+    size_t length[LOOKUPS];
+    uint64_t hash[LOOKUPS];
+    const NgVocabSlot *slot[LOOKUPS];
+} Looking;
+
+/* Whether [@word, @length) is the word @id; @readable bytes may be read at @word. */
+static inline gboolean
+is_word(const NgVocab *self, NgWord id, const char *word, size_t length, size_t readable)
+{
+    uint64_t begin = self->offset[id];
+
+    if (self->offset[id + 1] - begin - 1 != length)
+        return FALSE;
+    return ng_same_bytes(self->text + begin, self->n_text - begin, word, readable, length);
+}
+
+/* The first slot with the word's tag, or an empty one. */
+static inline const NgVocabSlot *
+first_slot(const NgVocab *self, uint64_t hash)
+{
+    uint32_t tag = tag_of(hash);
+    uint64_t i = hash & self->mask;
+
+    for (uint64_t n = 0; n < self->mask && self->slot[i].tag != 0; n++) {
+        if (self->slot[i].tag == tag)
+            break;
+        i = (i + 1) & self->mask;
+    }
+    return &self->slot[i];
+}
+
+static void
+find_some(const NgVocab *self, const NgTokenRun *run, const uint32_t *which, size_t n, NgWord *ids)
+{
+    Looking l;
+
+    for (size_t i = 0; i < n; i++) {
+        l.word[i] = run->text + run->begin[which[i]];
+        l.length[i] = run->end[which[i]] - run->begin[which[i]];
+        l.hash[i] = XXH3_64bits(l.word[i], l.length[i]);
+        __builtin_prefetch(&self->slot[l.hash[i] & self->mask]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        l.slot[i] = first_slot(self, l.hash[i]);
+        if (l.slot[i]->tag != 0 && l.slot[i]->id < self->V)
+            __builtin_prefetch(&self->offset[l.slot[i]->id]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (l.slot[i]->tag != 0 && l.slot[i]->id < self->V)
+            __builtin_prefetch(self->text + self->offset[l.slot[i]->id]);
+    for (size_t i = 0; i < n; i++) {
+        const NgVocabSlot *s = l.slot[i];
+        size_t readable = run->readable - run->begin[which[i]];
+        NgWord *id = &ids[which[i]];
+        if (s->tag == 0)
+            *id = NG_WORD_UNKNOWN;
+        else if (s->id < self->V && is_word(self, s->id, l.word[i], l.length[i], readable))
+            *id = s->id;
+        else /* another word with this tag */
+            *id = find_hashed(self, l.hash[i], l.word[i], l.length[i]);
+    }
+}
+
+/*
+ * The ids of @n words of a run, those at the places @which, as ng_vocab_find()
+ * gives them one by one: the slots of many are under way from memory at once, and
+ * so are their words.  @ids has a place for each word of the run.
+ */
+void
+ng_vocab_find_run(const NgVocab *self, const NgTokenRun *run, const uint32_t *which, size_t n,
+                  NgWord *ids)
+{
+    for (size_t done = 0; done < n; done += LOOKUPS)
+        find_some(self, run, which + done, MIN(LOOKUPS, n - done), ids);
 }
 
 /**
@@ -305,6 +452,7 @@ ng_vocab_new_mapped(const NgVocabArrays *arrays, GDestroyNotify release, gpointe
     g_autoptr(NgVocab) self = g_new0(NgVocab, 1);
     g_atomic_ref_count_init(&self->refs);
     self->text = arrays->text;
+    self->n_text = arrays->n_text;
     self->offset = arrays->offset;
     self->slot = arrays->slot;
     self->mask = arrays->n_slots - 1;

@@ -81,6 +81,33 @@ START_TEST(ids_are_those_of_a_plain_table)
 }
 END_TEST
 
+START_TEST(many_words_are_added_as_one_by_one)
+{
+    g_autoptr(NgVocab) singly = ng_vocab_new();
+    g_autoptr(NgVocab) together = ng_vocab_new();
+    g_autoptr(GByteArray) text = g_byte_array_new();
+    enum { N = 5000 };
+    size_t length[N];
+    NgWord ids[N];
+    NgRng rng = ng_rng_new(6, 0);
+
+    for (size_t i = 0; i < N; i++) {
+        g_autoptr(GBytes) word = random_word(&rng);
+        const guint8 *bytes = g_bytes_get_data(word, &length[i]);
+        if (length[i] > 0)
+            g_byte_array_append(text, bytes, (guint)length[i]);
+    }
+    ng_vocab_add_all(together, (const char *)text->data, length, N, ids);
+    const char *at = (const char *)text->data;
+    for (size_t i = 0; i < N; at += length[i++])
+        ck_assert_uint_eq(ng_vocab_add(singly, at, length[i]), ids[i]);
+    const NgVocabArrays a = ng_vocab_arrays(singly);
+    const NgVocabArrays b = ng_vocab_arrays(together);
+    ck_assert_uint_eq(a.n_slots, b.n_slots);
+    ck_assert(memcmp(a.slot, b.slot, a.n_slots * sizeof *a.slot) == 0);
+}
+END_TEST
+
 /*
  * Copies: the arrays of a vocabulary of "a", "bb", "ccc", each in memory of its own size, so that
  * AddressSanitizer sees a step outside.
@@ -319,6 +346,64 @@ START_TEST(by_bytes_is_the_order_of_lines_of_words)
 }
 END_TEST
 
+/** Plain: what an item of the plain sort is. */
+typedef struct {
+    const char *word;
+    size_t length;
+    uint32_t count;
+    NgWord id;
+} Plain;
+
+static int
+compare_plainly(const void *a, const void *b)
+{
+    const Plain *x = a;
+    const Plain *y = b;
+
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return ng_vocab_compare(x->word, x->length, y->word, y->length);
+}
+
+/* Words of up to 20 bytes, long beginnings in common, many seen equally often; with blanks inside
+ * in every other round, which the keys are not for. */
+START_TEST(sorting_by_keys_is_sorting_by_comparison)
+{
+    NgRng rng = ng_rng_new(4, (guint64)_i);
+    const char *letters = _i % 2 == 0 ? "aaaaaab\x01\x1f!~\xc3" : "aaaaaab\x01  !~";
+    g_autoptr(NgVocab) vocab = ng_vocab_new();
+    enum { V = 3000 };
+    g_autofree Plain *plain = g_new0(Plain, V);
+    g_autofree uint32_t *count = g_new0(uint32_t, V);
+    g_autofree NgWord *map = g_new(NgWord, V);
+
+    while (ng_vocab_size(vocab) < V) {
+        char word[20] = "";
+        size_t length = 1 + ng_rng_u32(&rng) % sizeof word;
+        for (size_t i = 0; i < length; i++)
+            word[i] = letters[ng_rng_u32(&rng) % 12];
+        ng_vocab_add(vocab, word, length);
+    }
+    for (NgWord id = NG_WORDS_FIXED; id < V; id++) {
+        uint32_t rare = ng_rng_u32(&rng) % 8;
+        count[id] = _i >= 2 ? 0 : rare == 0 ? ng_rng_u32(&rng) : rare;
+        plain[id] = (Plain){NULL, 0, count[id], id};
+        plain[id].word = ng_vocab_word(vocab, id, &plain[id].length);
+    }
+    qsort(plain + NG_WORDS_FIXED, V - NG_WORDS_FIXED, sizeof *plain, compare_plainly);
+    g_autoptr(NgVocab) sorted =
+        ng_vocab_reordered(vocab, _i >= 2 ? NG_VOCAB_BY_BYTES : NG_VOCAB_BY_FREQUENCY, count, map);
+    ck_assert_uint_eq(ng_vocab_size(sorted), V);
+    for (NgWord id = NG_WORDS_FIXED; id < V; id++) {
+        size_t length = 0;
+        const char *word = ng_vocab_word(sorted, id, &length);
+        if (map[plain[id].id] != id || length != plain[id].length ||
+            memcmp(word, plain[id].word, length) != 0)
+            ck_abort_msg("place %u", id);
+    }
+}
+END_TEST
+
 START_TEST(comparing_takes_a_word_as_ending_in_a_blank)
 {
     ck_assert_int_eq(ng_vocab_compare("ab", 2, "ab", 2), 0);
@@ -343,6 +428,7 @@ vocab_suite(void)
     tcase_set_timeout(words, 60);
     tcase_add_test(words, a_new_vocabulary_holds_the_fixed_words_alone);
     tcase_add_test(words, ids_are_those_of_a_plain_table);
+    tcase_add_test(words, many_words_are_added_as_one_by_one);
     suite_add_tcase(suite, words);
 
     tcase_add_test(mapped, mapped_arrays_are_the_same_vocabulary);
@@ -353,6 +439,7 @@ vocab_suite(void)
 
     tcase_add_test(order, by_frequency_the_commonest_word_comes_first);
     tcase_add_test(order, by_bytes_is_the_order_of_lines_of_words);
+    tcase_add_loop_test(order, sorting_by_keys_is_sorting_by_comparison, 0, 4);
     tcase_add_test(order, comparing_takes_a_word_as_ending_in_a_blank);
     suite_add_tcase(suite, order);
     return suite;
