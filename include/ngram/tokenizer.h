@@ -36,6 +36,30 @@ typedef struct {
 } NgToken;
 
 /**
+ * NgTokenRun: tokens side by side, many from one call.
+ * @text: the tokens as the model knows them: token i is text[begin[i]] .. text[end[i] - 1]
+ * @surface: what they were made from: the same places of it
+ * @begin, @end: [n] in the order of the text
+ * @n: how many, at least 1
+ * @readable: bytes at @text that may be read, though they belong to no token
+ * @odd: whether folding changed more than ASCII letters: there is one token, and what it was
+ *   made from is @surface_length bytes long
+ * @surface_length: of an odd token alone
+ *
+ * Valid until the next call on its tokenizer.
+ */
+typedef struct {
+    const char *text;
+    const char *surface;
+    const size_t *begin;
+    const size_t *end;
+    size_t n;
+    size_t readable;
+    gboolean odd;
+    size_t surface_length;
+} NgTokenRun;
+
+/**
  * NG_TOKENS_WORDS_PATTERN: what %NG_TOKENS_WORDS looks for, in PCRE2's language.
  *
  * In this order: the literal <unk>; letters, marks, digits and joiners, with
@@ -65,6 +89,7 @@ gboolean ng_tokenizer_folds(const NgTokenizer *self);
 
 void ng_tokenizer_start(NgTokenizer *self, const char *text, size_t length);
 gboolean ng_tokenizer_next(NgTokenizer *self, NgToken *token);
+gboolean ng_tokenizer_next_run(NgTokenizer *self, NgTokenRun *run);
 guint64 ng_tokenizer_invalid(const NgTokenizer *self);
 
 gboolean ng_tokens_from_name(const char *name, NgTokens *kind) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,9 +1,10 @@
 /*
  * Tokenizer
  *
- * Cuts one sequence after the other into tokens, one a call, without an
+ * Cuts one sequence after the other into tokens, one a call or many, without an
  * allocation: a token points into the text given, or into a buffer that is
- * used again where folding changes it.
+ * used again where folding changes it.  Words and space are found by ng_scan_*()
+ * in stretches of ASCII; what it leaves out is cut one by one, words by PCRE2.
  *
  * The text is seen as fragments of well-formed UTF-8 with runs of invalid bytes
  * between them.  Tokens never cross that border, and each invalid run is a
@@ -13,13 +14,15 @@
  *
  * Invariant: fragment <= at <= valid <= length, [fragment, valid) is
  * well-formed, and valid is length or the place of an invalid byte.  (Kind
- * space keeps fragment at 0 and valid at length.)
+ * space keeps fragment at 0 and valid at length.)  The tokens of `run` lie before
+ * `at`.
  */
 #include "ngram/tokenizer.h"
 
 #include "fold.h"
 #include "matcher.h"
 #include "ngram/error.h"
+#include "scan.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -35,7 +38,13 @@ struct NgTokenizer {
     size_t length;
     size_t fragment; /* where the fragment around `at` begins */
     size_t valid;    /* where it ends */
-    size_t at;       /* everything before it is done */
+    size_t at;       /* everything before it is done, or stands in `scan` */
+
+    NgScan *scan;     /* (owned) (nullable) of words and space */
+    gboolean closely; /* the next token is not for `scan` */
+    NgTokenRun run;   /* tokens found ahead, */
+    size_t given;     /* and how many of them are handed out */
+    size_t one[2];    /* where the only token of a run begins and ends */
 };
 
 /* Whether @kind, @pattern and @fold go together. */
@@ -54,6 +63,15 @@ check_settings(NgTokens kind, const char *pattern, gboolean fold, GError **error
     if (problem != NULL)
         g_set_error_literal(error, NG_ERROR, NG_ERROR_RANGE, problem);
     return problem == NULL;
+}
+
+/* Room for tokens found ahead; no text yet. */
+static void
+init_text(NgTokenizer *self)
+{
+    self->text = "";
+    if (self->kind == NG_TOKENS_WORDS || self->kind == NG_TOKENS_SPACE)
+        self->scan = g_new0(NgScan, 1);
 }
 
 /**
@@ -91,7 +109,7 @@ ng_tokenizer_new(NgTokens kind, const char *pattern, gboolean fold, GError **err
     self->kind = kind;
     self->fold = fold;
     self->matcher = g_steal_pointer(&matcher);
-    self->text = "";
+    init_text(self);
     return self;
 }
 
@@ -111,7 +129,7 @@ ng_tokenizer_copy(const NgTokenizer *self)
     copy->kind = self->kind;
     copy->fold = self->fold;
     copy->matcher = self->matcher != NULL ? ng_matcher_copy(self->matcher) : NULL;
-    copy->text = "";
+    init_text(copy);
     return copy;
 }
 
@@ -126,6 +144,7 @@ ng_tokenizer_free(NgTokenizer *self)
         return;
     ng_matcher_free(self->matcher);
     g_free(self->scratch.data);
+    g_free(self->scan);
     g_free(self);
 }
 
@@ -217,6 +236,9 @@ ng_tokenizer_start(NgTokenizer *self, const char *text, size_t length)
     self->length = length;
     self->fragment = 0;
     self->at = 0;
+    self->closely = FALSE;
+    self->run.n = 0;
+    self->given = 0;
     if (self->kind == NG_TOKENS_SPACE) {
         self->invalid += ng_utf8_count_broken(self->text, length);
         self->valid = length;
@@ -360,6 +382,83 @@ next_space(NgTokenizer *self, NgToken *token)
     return TRUE;
 }
 
+/* The next token, cut by itself. */
+static gboolean
+next_singly(NgTokenizer *self, NgToken *token)
+{
+    switch (self->kind) {
+    case NG_TOKENS_SPACE:
+        return next_space(self, token);
+    case NG_TOKENS_CHARS:
+        return next_char(self, token);
+    case NG_TOKENS_WORDS:
+    case NG_TOKENS_PATTERN:
+    default:
+        return next_match(self, token);
+    }
+}
+
+/* Tokens found by a scan from `at`; FALSE where there is none, or the next wants a closer look. */
+static gboolean
+scan_on(NgTokenizer *self)
+{
+    NgScan *scan = self->scan;
+    gboolean lower = self->kind == NG_TOKENS_WORDS && self->fold;
+
+    while (self->at < self->valid && !self->closely) {
+        const char *from = self->text + self->at;
+        size_t left = self->valid - self->at;
+        if (self->kind == NG_TOKENS_SPACE)
+            ng_scan_space(scan, from, left, ng_scan_level());
+        else
+            ng_scan_words(scan, from, left, lower, ng_scan_level());
+        self->at += scan->used;
+        self->closely = scan->odd;
+        self->run.text = lower ? scan->lower : from;
+        self->run.surface = from;
+        self->run.readable = lower ? sizeof scan->lower : left;
+        if (scan->n > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether a scan from `at` would see something else than ASCII at once. */
+static gboolean
+is_odd_ahead(const NgTokenizer *self)
+{
+    for (size_t i = self->at; i < MIN(self->at + 2, self->valid); i++)
+        if (((guchar)self->text[i] & 0x80) != 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Fills `run`, all of which is handed out. */
+static gboolean
+next_run(NgTokenizer *self)
+{
+    NgTokenRun *run = &self->run;
+    NgToken token;
+
+    self->given = 0;
+    run->n = 0;
+    run->odd = FALSE;
+    if (self->scan != NULL && scan_on(self)) {
+        run->begin = self->scan->begin;
+        run->end = self->scan->end;
+        run->n = self->scan->n;
+        return TRUE;
+    }
+    if (!next_singly(self, &token))
+        return FALSE;
+    self->closely = self->kind == NG_TOKENS_WORDS && is_odd_ahead(self);
+    self->one[1] = token.length;
+    *run = (NgTokenRun){
+        token.text, self->text + token.surface, &self->one[0], &self->one[1], 1, token.length,
+        TRUE,       token.surface_length};
+    return TRUE;
+}
+
 /**
  * ng_tokenizer_next:
  * @self: a tokenizer
@@ -375,14 +474,40 @@ ng_tokenizer_next(NgTokenizer *self, NgToken *token)
 {
     g_return_val_if_fail(self != NULL && token != NULL, FALSE);
 
-    switch (self->kind) {
-    case NG_TOKENS_SPACE:
-        return next_space(self, token);
-    case NG_TOKENS_CHARS:
-        return next_char(self, token);
-    case NG_TOKENS_WORDS:
-    case NG_TOKENS_PATTERN:
-    default:
-        return next_match(self, token);
-    }
+    const NgTokenRun *run = &self->run;
+    if (self->scan == NULL)
+        return next_singly(self, token);
+    if (self->given == run->n && !next_run(self))
+        return FALSE;
+    size_t begin = run->begin[self->given];
+    token->text = run->text + begin;
+    token->length = run->end[self->given] - begin;
+    token->surface = (size_t)(run->surface - self->text) + begin;
+    token->surface_length = run->odd ? run->surface_length : token->length;
+    self->given++;
+    return TRUE;
+}
+
+/**
+ * ng_tokenizer_next_run:
+ * @self: a tokenizer
+ * @run: (out caller-allocates): the next tokens of the sequence
+ *
+ * The same tokens as ng_tokenizer_next() gives, as many at once as were found.
+ *
+ * Returns: %FALSE at the end, with @run left alone
+ */
+gboolean
+ng_tokenizer_next_run(NgTokenizer *self, NgTokenRun *run)
+{
+    g_return_val_if_fail(self != NULL && run != NULL, FALSE);
+
+    if (self->given == self->run.n && !next_run(self))
+        return FALSE;
+    *run = self->run;
+    run->begin += self->given;
+    run->end += self->given;
+    run->n -= self->given;
+    self->given = self->run.n;
+    return TRUE;
 }

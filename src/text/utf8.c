@@ -68,7 +68,7 @@ ng_utf8_sequence(const char *text, size_t length)
  * @text: [length] bytes
  * @length: number of bytes
  *
- * Runs of ASCII go eight bytes at a time.
+ * Runs of ASCII go 32 bytes at a time.
  *
  * Returns: bytes before the first invalid one; @length where there is none
  */
@@ -78,12 +78,13 @@ ng_utf8_valid(const char *text, size_t length)
     size_t at = 0;
 
     while (at < length) {
-        guint64 eight = 0;
-        while (length - at >= sizeof eight) {
-            memcpy(&eight, text + at, sizeof eight);
-            if ((eight & G_GUINT64_CONSTANT(0x8080808080808080)) != 0)
+        guint64 block[4];
+        while (length - at >= sizeof block) {
+            memcpy(block, text + at, sizeof block);
+            if (((block[0] | block[1] | block[2] | block[3]) &
+                 G_GUINT64_CONSTANT(0x8080808080808080)) != 0)
                 break;
-            at += sizeof eight;
+            at += sizeof block;
         }
         while (at < length && ((guchar)text[at] & 0x80) == 0)
             at++;

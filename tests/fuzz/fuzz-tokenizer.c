@@ -1,4 +1,5 @@
-/* Feeds any bytes to every kind of tokenizer, and their words through ng_join() and back. */
+/* Feeds any bytes to every kind of tokenizer, their words through ng_join() and back, and words
+ * to the plain path. */
 #include "ngram/join.h"
 #include "ngram/tokenizer.h"
 
@@ -80,6 +81,26 @@ check_kind(NgTokens kind, const char *pattern, gboolean fold, const char *text, 
         check_law(t, tokens, TRUE);
 }
 
+/* Words found by masks are those of PCRE2, which alone sees a pattern that the user gives. */
+static void
+check_words(gboolean fold, const char *text, size_t length)
+{
+    g_autoptr(NgTokenizer) fast = ng_tokenizer_new(NG_TOKENS_WORDS, NULL, fold, NULL);
+    g_autoptr(NgTokenizer) plain =
+        ng_tokenizer_new(NG_TOKENS_PATTERN, NG_TOKENS_WORDS_PATTERN, fold, NULL);
+    NgToken a;
+    NgToken b;
+
+    ng_tokenizer_start(fast, text, length);
+    ng_tokenizer_start(plain, text, length);
+    while (ng_tokenizer_next(plain, &b)) {
+        g_assert(ng_tokenizer_next(fast, &a));
+        g_assert(a.surface == b.surface && a.surface_length == b.surface_length);
+        g_assert(a.length == b.length && memcmp(a.text, b.text, a.length) == 0);
+    }
+    g_assert(!ng_tokenizer_next(fast, &a));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -87,6 +108,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     for (int fold = 0; fold < 2; fold++) {
         check_kind(NG_TOKENS_WORDS, NULL, fold, text, size);
+        check_words(fold, text, size);
         check_kind(NG_TOKENS_CHARS, NULL, fold, text, size);
         check_kind(NG_TOKENS_PATTERN, "(?s).{1,5}?\\b|^\\W*$", fold, text, size);
     }
