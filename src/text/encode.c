@@ -3,28 +3,38 @@
  *
  * Text into the ids of a vocabulary that is given: what a scorer reads.  A
  * token that the vocabulary does not know is <unk>, and so is one that is
- * written as a fixed word: <s> and </s> are marks, and no words of a text.
+ * written as a fixed word: <s> and </s> are marks, and no words of a text.  Tokens
+ * go from the tokenizer to the vocabulary in runs, so that the memory of many is
+ * waited for at once.
  */
 #include "ngram/encode.h"
 
-/* The id of a token; the marks of a sequence are no words of a text. */
-static NgWord
-word_of(const NgVocab *vocab, const NgToken *token)
-{
-    NgWord id = ng_vocab_find(vocab, token->text, token->length);
+#include "lookup.h"
 
+/* The marks of a sequence are no words of a text. */
+static inline NgWord
+word_of(NgWord id)
+{
     return id < NG_WORDS_FIXED ? NG_WORD_UNKNOWN : id;
 }
 
 static void
 encode(NgTokenizer *tokenizer, const NgVocab *vocab, const char *text, size_t length, GArray *ids)
 {
-    NgToken token;
+    NgRecent **recent = ng_tokenizer_recent(tokenizer);
+    NgTokenRun run;
 
+    if (*recent == NULL || ng_recent_vocab(*recent) != vocab) {
+        ng_recent_free(*recent);
+        *recent = ng_recent_new(vocab);
+    }
     ng_tokenizer_start(tokenizer, text, length);
-    while (ng_tokenizer_next(tokenizer, &token)) {
-        NgWord id = word_of(vocab, &token);
-        g_array_append_val(ids, id);
+    while (ng_tokenizer_next_run(tokenizer, &run)) {
+        g_array_set_size(ids, ids->len + (guint)run.n);
+        NgWord *id = &g_array_index(ids, NgWord, ids->len - run.n);
+        ng_recent_find_run(*recent, &run, id);
+        for (size_t i = 0; i < run.n; i++)
+            id[i] = word_of(id[i]);
     }
 }
 

@@ -20,6 +20,7 @@
 #include "ngram/tokenizer.h"
 
 #include "fold.h"
+#include "lookup.h"
 #include "matcher.h"
 #include "ngram/error.h"
 #include "scan.h"
@@ -45,6 +46,8 @@ struct NgTokenizer {
     NgTokenRun run;   /* tokens found ahead, */
     size_t given;     /* and how many of them are handed out */
     size_t one[2];    /* where the only token of a run begins and ends */
+
+    NgRecent *recent; /* (owned) (nullable) what ng_encode() remembers; ends with the tokenizer */
 };
 
 /* Whether @kind, @pattern and @fold go together. */
@@ -145,6 +148,7 @@ ng_tokenizer_free(NgTokenizer *self)
     ng_matcher_free(self->matcher);
     g_free(self->scratch.data);
     g_free(self->scan);
+    ng_recent_free(self->recent);
     g_free(self);
 }
 
@@ -207,6 +211,13 @@ ng_tokenizer_invalid(const NgTokenizer *self)
     g_return_val_if_fail(self != NULL, 0);
 
     return self->invalid;
+}
+
+/* A place to keep what is known of words from one text to the next; it is freed with @self. */
+NgRecent **
+ng_tokenizer_recent(NgTokenizer *self)
+{
+    return &self->recent;
 }
 
 /* Finds the fragment that begins at `at`. */

@@ -18,10 +18,15 @@
  */
 #include "ngram/vocab.h"
 
+#include "lookup.h"
 #include "ngram/error.h"
 
 #include <string.h>
+/* a word is too short to be worth a call */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
+
+enum { LOOKUPS = 64 }; /* words of a run that are looked up at once */
 
 struct NgVocab {
     gatomicrefcount refs;
@@ -30,6 +35,7 @@ struct NgVocab {
     const NgVocabSlot *slot; /* [mask + 1] */
     uint64_t mask;
     size_t V;
+    size_t n_text; /* bytes at `text` that may be read */
 
     /* what is owned; NULL in a mapped vocabulary */
     char *own_text;
@@ -106,6 +112,7 @@ append_text(NgVocab *self, const char *word, size_t length)
         self->text_room = 2 * (end + length + 1);
         self->own_text = g_realloc(self->own_text, self->text_room);
         self->text = self->own_text;
+        self->n_text = self->text_room;
     }
     if (self->V + 2 > self->offset_room) {
         self->offset_room *= 2;
@@ -201,6 +208,14 @@ ng_vocab_add(NgVocab *self, const char *word, size_t length)
     return id;
 }
 
+static NgWord
+find_hashed(const NgVocab *self, uint64_t hash, const char *word, size_t length)
+{
+    uint64_t i = probe(self, hash, word, length);
+
+    return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
+}
+
 /**
  * ng_vocab_find:
  * @self: a vocabulary
@@ -215,8 +230,86 @@ ng_vocab_find(const NgVocab *self, const char *word, size_t length)
     g_return_val_if_fail(self != NULL, NG_WORD_UNKNOWN);
     g_return_val_if_fail(word != NULL, NG_WORD_UNKNOWN);
 
-    uint64_t i = probe(self, XXH3_64bits(word, length), word, length);
-    return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
+    return find_hashed(self, XXH3_64bits(word, length), word, length);
+}
+
+/** Looking: some words of a run on their way to their ids. */
+typedef struct {
+    const char *word[LOOKUPS];
+    size_t length[LOOKUPS];
+    uint64_t hash[LOOKUPS];
+    const NgVocabSlot *slot[LOOKUPS];
+} Looking;
+
+/* Whether [@word, @length) is the word @id; @readable bytes may be read at @word. */
+static inline gboolean
+is_word(const NgVocab *self, NgWord id, const char *word, size_t length, size_t readable)
+{
+    uint64_t begin = self->offset[id];
+
+    if (self->offset[id + 1] - begin - 1 != length)
+        return FALSE;
+    return ng_same_bytes(self->text + begin, self->n_text - begin, word, readable, length);
+}
+
+/* The first slot with the word's tag, or an empty one. */
+static inline const NgVocabSlot *
+first_slot(const NgVocab *self, uint64_t hash)
+{
+    uint32_t tag = tag_of(hash);
+    uint64_t i = hash & self->mask;
+
+    for (uint64_t n = 0; n < self->mask && self->slot[i].tag != 0; n++) {
+        if (self->slot[i].tag == tag)
+            break;
+        i = (i + 1) & self->mask;
+    }
+    return &self->slot[i];
+}
+
+static void
+find_some(const NgVocab *self, const NgTokenRun *run, const uint32_t *which, size_t n, NgWord *ids)
+{
+    Looking l;
+
+    for (size_t i = 0; i < n; i++) {
+        l.word[i] = run->text + run->begin[which[i]];
+        l.length[i] = run->end[which[i]] - run->begin[which[i]];
+        l.hash[i] = XXH3_64bits(l.word[i], l.length[i]);
+        __builtin_prefetch(&self->slot[l.hash[i] & self->mask]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        l.slot[i] = first_slot(self, l.hash[i]);
+        if (l.slot[i]->tag != 0 && l.slot[i]->id < self->V)
+            __builtin_prefetch(&self->offset[l.slot[i]->id]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (l.slot[i]->tag != 0 && l.slot[i]->id < self->V)
+            __builtin_prefetch(self->text + self->offset[l.slot[i]->id]);
+    for (size_t i = 0; i < n; i++) {
+        const NgVocabSlot *s = l.slot[i];
+        size_t readable = run->readable - run->begin[which[i]];
+        NgWord *id = &ids[which[i]];
+        if (s->tag == 0)
+            *id = NG_WORD_UNKNOWN;
+        else if (s->id < self->V && is_word(self, s->id, l.word[i], l.length[i], readable))
+            *id = s->id;
+        else /* another word with this tag */
+            *id = find_hashed(self, l.hash[i], l.word[i], l.length[i]);
+    }
+}
+
+/*
+ * The ids of @n words of a run, those at the places @which, as ng_vocab_find()
+ * gives them one by one: the slots of many are under way from memory at once, and
+ * so are their words.  @ids has a place for each word of the run.
+ */
+void
+ng_vocab_find_run(const NgVocab *self, const NgTokenRun *run, const uint32_t *which, size_t n,
+                  NgWord *ids)
+{
+    for (size_t done = 0; done < n; done += LOOKUPS)
+        find_some(self, run, which + done, MIN(LOOKUPS, n - done), ids);
 }
 
 /**
@@ -305,6 +398,7 @@ ng_vocab_new_mapped(const NgVocabArrays *arrays, GDestroyNotify release, gpointe
     g_autoptr(NgVocab) self = g_new0(NgVocab, 1);
     g_atomic_ref_count_init(&self->refs);
     self->text = arrays->text;
+    self->n_text = arrays->n_text;
     self->offset = arrays->offset;
     self->slot = arrays->slot;
     self->mask = arrays->n_slots - 1;
