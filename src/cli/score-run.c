@@ -22,6 +22,8 @@ typedef struct {
     GArray *items;  /* (element-type NgSequence) */
     GArray *scores; /* (element-type NgScore), zeros at first */
     const char *path;
+    GString *name; /* of the last row, empty where there is none of this path */
+    guint64 name_line;
     NgScore document;
     guint64 done;  /* bytes of the documents before this one */
     GError *error; /* (nullable) of the first row that could not be written */
@@ -34,6 +36,7 @@ batch_clear(Batch *self)
         self->run->invalid += ng_scorer_invalid(self->scorer);
     ng_scorer_free(self->scorer);
     g_string_free(self->text, TRUE);
+    g_string_free(self->name, TRUE);
     g_array_unref(self->items);
     g_array_unref(self->scores);
     g_clear_error(&self->error);
@@ -43,14 +46,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
 
 /* -- rows ----------------------------------------------------------------- */
 
+/* The name of a row; made anew where it is not that of the row before. */
 static void
-write_name(const Batch *self, guint64 line)
+write_name(Batch *self, guint64 line)
 {
-    g_autofree char *name = NULL;
-
-    if (self->run->by_unit)
-        name = g_strdup_printf("%s:%" G_GUINT64_FORMAT, self->path, line);
-    ng_writer_text(self->run->writer, name != NULL ? name : self->path, -1);
+    if (self->name_line != line || self->name->len == 0) {
+        g_string_assign(self->name, self->path);
+        if (self->run->by_unit)
+            g_string_append_printf(self->name, ":%" G_GUINT64_FORMAT, line);
+        self->name_line = line;
+    }
+    ng_writer_text(self->run->writer, self->name->str, (gssize)self->name->len);
 }
 
 void
@@ -61,7 +67,7 @@ ng_score_write_bits(NgWriter *writer, const NgScore *score)
 }
 
 static gboolean
-write_score(const Batch *self, const NgScore *score, guint64 line, GError **error)
+write_score(Batch *self, const NgScore *score, guint64 line, GError **error)
 {
     NgWriter *writer = self->run->writer;
 
@@ -181,6 +187,7 @@ score_document(Batch *self, const char *path, const NgProgress *progress, guint6
         return FALSE;
     ng_document_set_strict(document, run->strict_utf8);
     self->path = path;
+    g_string_truncate(self->name, 0);
     self->document = (NgScore){.documents = 1};
     if (!score_sequences(self, document, progress, size, error))
         return FALSE;
@@ -204,6 +211,7 @@ ng_score_run(NgScoreRun *self, const char *const *paths, const NgProgress *progr
         .scorer = ng_scorer_new(self->model, self->voice, error),
         .text = g_string_sized_new(2 * BATCH_BYTES), /* items point into it: it must stay */
         .items = g_array_new(FALSE, FALSE, sizeof(NgSequence)),
+        .name = g_string_new(NULL),
         .scores = g_array_new(FALSE, TRUE, sizeof(NgScore)),
     };
     if (batch.scorer == NULL)
