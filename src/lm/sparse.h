@@ -53,25 +53,37 @@ ng_sparse_block(const NgWord *tier, uint32_t low, uint32_t high, uint32_t *first
     *end = MIN(*end, (block + 1) * NG_WORD_BLOCK);
 }
 
+/* The samples of the lowest tier to compare for @wanted in the row @first .. @end - 1 of
+ * self->word: *@low .. *@high - 1, which lie in one cache line.  Wants an index. */
+static inline __attribute__((always_inline)) void
+ng_sparse_begin(const NgSparse *self, uint32_t first, uint32_t end, NgWord wanted, NgSimd simd,
+                uint32_t *low, uint32_t *high)
+{
+    /* of each tier the samples within the row; the last block wants none */
+    uint32_t low0 = first / NG_WORD_BLOCK, high0 = (end - 1) / NG_WORD_BLOCK;
+    uint32_t low1 = low0 / NG_WORD_BLOCK;
+    uint32_t high1 = high0 > low0 ? (high0 - 1) / NG_WORD_BLOCK : low1;
+    uint32_t low2 = low1 / NG_WORD_BLOCK;
+    uint32_t high2 = high1 > low1 ? (high1 - 1) / NG_WORD_BLOCK : low2;
+
+    ng_sparse_halve(self->tier[2], &low2, &high2, wanted);
+    ng_sparse_block(self->tier[2], low2, high2, &low1, &high1, wanted, simd);
+    ng_sparse_block(self->tier[1], low1, high1, &low0, &high0, wanted, simd);
+    *low = low0;
+    *high = high0;
+}
+
 /* Cuts the row @first .. @end - 1 of self->word, longer than a block, to the at most
  * NG_WORD_BLOCK words among which @wanted stands if it is in the row. */
 static inline __attribute__((always_inline)) void
 ng_sparse_narrow(const NgSparse *self, uint32_t *first, uint32_t *end, NgWord wanted, NgSimd simd)
 {
+    uint32_t low = 0, high = 0;
+
     if (self->tier[0] == NULL) {
         ng_sparse_halve(self->word, first, end, wanted);
         return;
     }
-    uint32_t low[NG_SPARSE_TIERS], high[NG_SPARSE_TIERS];
-    uint32_t a = *first, b = *end;
-    for (unsigned t = 0; t < NG_SPARSE_TIERS; t++) {
-        low[t] = a / NG_WORD_BLOCK;
-        high[t] = b > a ? (b - 1) / NG_WORD_BLOCK : low[t]; /* the last block wants no sample */
-        a = low[t];
-        b = high[t];
-    }
-    ng_sparse_halve(self->tier[2], &low[2], &high[2], wanted);
-    ng_sparse_block(self->tier[2], low[2], high[2], &low[1], &high[1], wanted, simd);
-    ng_sparse_block(self->tier[1], low[1], high[1], &low[0], &high[0], wanted, simd);
-    ng_sparse_block(self->tier[0], low[0], high[0], first, end, wanted, simd);
+    ng_sparse_begin(self, *first, *end, wanted, simd, &low, &high);
+    ng_sparse_block(self->tier[0], low, high, first, end, wanted, simd);
 }

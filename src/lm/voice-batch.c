@@ -136,34 +136,63 @@ take_piece(Batch *self, Lane *lane)
 
 /* -- one attempt of each lane --------------------------------------------- */
 
+/** Row: many successors, of which the lane is to look at few; samples @low .. @high - 1. */
+typedef struct {
+    Lane *lane;
+    uint32_t low, high;
+} Row;
+
+/* Finds by the index which successors to compare: all look at the upper tiers, which are small,
+ * then at the line of the lowest that these name. */
+static inline __attribute__((always_inline)) void
+narrow_rows(const Batch *self, Row *rows, unsigned n, NgSimd simd)
+{
+    for (unsigned i = 0; i < n; i++) {
+        Lane *lane = rows[i].lane;
+        const NgSparse *sparse = &self->level[lane->length + 1].sparse;
+        if (sparse->tier[0] == NULL)
+            continue;
+        ng_sparse_begin(sparse, lane->first, lane->first + lane->n, lane->word, simd, &rows[i].low,
+                        &rows[i].high);
+        fetch(sparse->tier[0] + rows[i].low);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        Lane *lane = rows[i].lane;
+        const NgSparse *sparse = &self->level[lane->length + 1].sparse;
+        uint32_t end = lane->first + lane->n;
+        if (sparse->tier[0] == NULL)
+            ng_sparse_halve(sparse->word, &lane->first, &end, lane->word);
+        else
+            ng_sparse_block(sparse->tier[0], rows[i].low, rows[i].high, &lane->first, &end,
+                            lane->word, simd);
+        lane->n = end - lane->first;
+        fetch(sparse->word + lane->first);
+        fetch(sparse->word + end - 1);
+    }
+}
+
 /* Reads the contexts; where there are many successors, looks up which to compare. */
 static inline __attribute__((always_inline)) void
 read_contexts(Batch *self, NgSimd simd)
 {
-    Lane *many[LANES];
-    unsigned n_many = 0;
+    Row rows[LANES];
+    unsigned n_rows = 0;
 
     for (Lane *lane = self->lane, *stop = lane + self->n; lane < stop; lane++) {
         const Level *level = &self->level[lane->length + 1];
         const NgEntry *entry = (const void *)lane->item;
         uint32_t end = MIN(entry[1].first, level->n), first = MIN(entry[0].first, end);
         const NgWord *word = level->sparse.word + first;
+        uint32_t n = end - first;
         lane->first = first;
-        lane->n = end - first;
-        many[n_many] = lane;
-        n_many += lane->n > NG_WORD_BLOCK;
-        fetch(word);
-        fetch(((uintptr_t)word / 4 % 16 + lane->n) > 16 ? (const void *)(word + 15) : lane);
+        lane->n = n;
+        rows[n_rows].lane = lane;
+        n_rows += n > NG_WORD_BLOCK;
+        gboolean two_lines = (uintptr_t)word / sizeof(NgWord) % NG_WORD_BLOCK + n > NG_WORD_BLOCK;
+        fetch(n > NG_WORD_BLOCK ? (const void *)lane : word);
+        fetch(n > NG_WORD_BLOCK || !two_lines ? (const void *)lane : word + NG_WORD_BLOCK - 1);
     }
-    for (unsigned i = 0; i < n_many; i++) {
-        Lane *lane = many[i];
-        const Level *level = &self->level[lane->length + 1];
-        uint32_t end = lane->first + lane->n;
-        ng_sparse_narrow(&level->sparse, &lane->first, &end, lane->word, simd);
-        lane->n = end - lane->first;
-        fetch(level->sparse.word + lane->first);
-        fetch(level->sparse.word + end - 1);
-    }
+    narrow_rows(self, rows, n_rows, simd);
 }
 
 /* Looks the words up: a lane stands then on the entry that was found, or on the shorter context.

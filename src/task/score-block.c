@@ -82,14 +82,15 @@ ng_score_block_next(NgScoreBlock *self, const NgScoreJob *job, NgScoreCursor *cu
 static guint64
 count_characters(const char *text, size_t length)
 {
-    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080);
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101);
     guint64 continuing = 0;
     size_t i = 0;
 
     for (; length - i >= sizeof(guint64); i += sizeof(guint64)) {
         guint64 bytes = 0;
         memcpy(&bytes, text + i, sizeof bytes);
-        continuing += (guint64)__builtin_popcountll(bytes & ~(bytes << 1) & high);
+        guint64 marks = bytes >> 7 & ~(bytes >> 6) & ones; /* 1 in each byte 10xxxxxx */
+        continuing += marks * ones >> 56;
     }
     for (; i < length; i++)
         continuing += ((guchar)text[i] & 0xC0) == 0x80;
