@@ -33,13 +33,21 @@ double ng_score_ppl1(const NgScore *self);
 double ng_score_bits_per_word(const NgScore *self);
 double ng_score_bits_per_character(const NgScore *self);
 
-/** NgScoredWord: one word of a sequence; @text as the model knows it, "</s>" for the end. */
+/**
+ * NgScoredWord: one word of a sequence.
+ * @text: [@length] as the model knows it, "</s>" for the end; valid during the call
+ * @id: its number, %NG_WORD_UNKNOWN where the model does not know it
+ * @order: length of the longest n-gram of the model that ends there
+ * @logprob: log10 of its probability
+ * @sequence: which of the texts it is of
+ */
 typedef struct {
     const char *text;
     size_t length;
     NgWord id;
     unsigned order;
     float logprob;
+    size_t sequence;
 } NgScoredWord;
 
 typedef void (*NgScoreFunc)(const NgScoredWord *word, gpointer data);
@@ -48,6 +56,9 @@ typedef struct NgScorer NgScorer;
 
 NgScorer *ng_scorer_new(NgModel *model, size_t voice, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_scorer_set_eos(NgScorer *self, gboolean eos);
+void ng_scorer_set_threads(NgScorer *self, unsigned threads);
+void ng_scorer_texts(NgScorer *self, const NgSequence *texts, size_t n, NgScore *scores,
+                     NgScoreFunc each, gpointer data);
 void ng_scorer_text(NgScorer *self, const char *text, size_t length, NgScore *sum, NgScoreFunc each,
                     gpointer data);
 guint64 ng_scorer_invalid(const NgScorer *self);

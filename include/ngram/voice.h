@@ -53,6 +53,8 @@ NgState ng_voice_begin(const NgVoice *self);
 float ng_voice_step(const NgVoice *self, NgState *state, NgWord word, unsigned *order);
 gboolean ng_voice_find(const NgVoice *self, NgState context, NgWord word, uint32_t *entry);
 NgState ng_voice_context(const NgVoice *self, const NgWord *words, size_t n);
+void ng_voice_score_batch(const NgVoice *self, const NgWord *ids, const size_t *offset,
+                          size_t n_sequences, float *logprob, uint8_t *order);
 
 NgRange ng_voice_successors(const NgVoice *self, NgState context);
 NgWord ng_voice_entry_word(const NgVoice *self, unsigned level, uint32_t entry);

@@ -17,21 +17,29 @@ character(const char *text, size_t length, gunichar *c)
     return *c >= (gunichar)-2 ? 0 : (size_t)g_utf8_skip[(guchar)*text];
 }
 
+/* The character that stands for a TAB, LF or CR in an escape; 0 for all other bytes. */
+static inline char
+tsv_letter(char c)
+{
+    guchar code = (guchar)c - '\t'; /* LF is the next, CR the fourth behind it */
+
+    return code > '\r' - '\t' ? '\0' : "tn\0\0r"[code];
+}
+
 /* A cell of TSV: TAB, LF and CR, which would break the table, as \t, \n and \r; a backslash stays,
  * so that a cell of text is the text. */
 void
 ng_escape_tsv(GString *out, const char *text, size_t length)
 {
-    static const char from[] = "\t\n\r", to[] = "tnr";
     size_t done = 0; /* bytes copied */
 
     for (size_t i = 0; i < length; i++) {
-        const char *found = text[i] != '\0' ? strchr(from, text[i]) : NULL;
-        if (found == NULL)
+        char letter = tsv_letter(text[i]);
+        if (letter == '\0')
             continue;
         g_string_append_len(out, text + done, (gssize)(i - done));
         g_string_append_c(out, '\\');
-        g_string_append_c(out, to[found - from]);
+        g_string_append_c(out, letter);
         done = i + 1;
     }
     g_string_append_len(out, text + done, (gssize)(length - done));
@@ -53,6 +61,18 @@ json_character(GString *out, gunichar c, const char *text, size_t bytes)
     }
 }
 
+/* Bytes at the front that stand in JSON as they are: ASCII without what is escaped. */
+static size_t
+json_plain(const char *text, size_t length)
+{
+    size_t n = 0;
+
+    while (n < length && (guchar)text[n] >= 0x20 && (guchar)text[n] < 0x7f && text[n] != '"' &&
+           text[n] != '\\')
+        n++;
+    return n;
+}
+
 /* A JSON string with its quotes; each byte that is no UTF-8 becomes U+FFFD. */
 void
 ng_escape_json(GString *out, const char *text, size_t length)
@@ -60,12 +80,17 @@ ng_escape_json(GString *out, const char *text, size_t length)
     g_string_append_c(out, '"');
     while (length > 0) {
         gunichar c;
-        size_t bytes = character(text, length, &c);
-        if (bytes == 0)
-            g_string_append(out, REPLACEMENT);
-        else
-            json_character(out, c, text, bytes);
-        bytes = MAX(bytes, 1);
+        size_t bytes = json_plain(text, length);
+        if (bytes > 0) {
+            g_string_append_len(out, text, (gssize)bytes);
+        } else {
+            bytes = character(text, length, &c);
+            if (bytes == 0)
+                g_string_append(out, REPLACEMENT);
+            else
+                json_character(out, c, text, bytes);
+            bytes = MAX(bytes, 1);
+        }
         text += bytes;
         length -= bytes;
     }

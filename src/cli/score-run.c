@@ -4,110 +4,59 @@
  * Sequences are read into a batch, scored by all threads, and written in the
  * order they came in.  Each has a sum of its own, and these are added up in
  * that order too: so a row does not depend on the number of threads.  Memory:
- * a batch, and its longest sequence.
+ * a batch, the longest sequence, and the scorer's own, which does not grow.
  */
 #include "score-run.h"
 
 #include "ngram/document.h"
-#include "ngram/parallel.h"
 
 enum {
-    BATCH_BYTES = 4 << 20,
-    BATCH_ITEMS = 1 << 16,
-    GROUP = 64 /* sequences that a thread takes at once */
+    BATCH_BYTES = 4 << 20, /* of text between two writes; a longer sequence is a batch alone */
+    BATCH_ITEMS = 1 << 16
 };
-
-/** Word: of a sequence, its text in the item's `spelling`. */
-typedef struct {
-    size_t first, length;
-    unsigned order;
-    float logprob;
-} Word;
-
-/** Item: one sequence of the batch. */
-typedef struct {
-    size_t first, length; /* in the batch's text */
-    guint64 line;
-    NgScore score;
-    GArray *words;     /* (nullable) (element-type Word) */
-    GString *spelling; /* (nullable) */
-} Item;
 
 typedef struct {
     NgScoreRun *run;
-    NgScorer **scorers; /* [threads] */
-    GString *text;
-    GArray *items; /* (element-type Item) */
+    NgScorer *scorer;
+    GString *text;  /* of the sequences, one after the other */
+    GArray *items;  /* (element-type NgSequence) */
+    GArray *scores; /* (element-type NgScore), zeros at first */
     const char *path;
+    GString *name; /* of the last row, empty where there is none of this path */
+    guint64 name_line;
     NgScore document;
-    guint64 done; /* bytes of the documents before this one */
+    guint64 done;  /* bytes of the documents before this one */
+    GError *error; /* (nullable) of the first row that could not be written */
 } Batch;
-
-static void
-clear_item(gpointer data)
-{
-    Item *item = data;
-
-    if (item->words != NULL)
-        g_array_unref(item->words);
-    if (item->spelling != NULL)
-        g_string_free(item->spelling, TRUE);
-}
 
 static void
 batch_clear(Batch *self)
 {
-    for (unsigned i = 0; i < self->run->threads; i++) {
-        if (self->scorers[i] != NULL)
-            self->run->invalid += ng_scorer_invalid(self->scorers[i]);
-        ng_scorer_free(self->scorers[i]);
-    }
-    g_free(self->scorers);
+    if (self->scorer != NULL)
+        self->run->invalid += ng_scorer_invalid(self->scorer);
+    ng_scorer_free(self->scorer);
     g_string_free(self->text, TRUE);
+    g_string_free(self->name, TRUE);
     g_array_unref(self->items);
+    g_array_unref(self->scores);
+    g_clear_error(&self->error);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
 
-/* -- scoring -------------------------------------------------------------- */
-
-static void
-keep_word(const NgScoredWord *word, gpointer data)
-{
-    Item *item = data;
-    const Word kept = {item->spelling->len, word->length, word->order, word->logprob};
-
-    g_string_append_len(item->spelling, word->text, (gssize)word->length);
-    g_array_append_val(item->words, kept);
-}
-
-static void
-score_group(size_t index, unsigned thread, gpointer data)
-{
-    Batch *self = data;
-    size_t end = MIN((index + 1) * GROUP, self->items->len);
-
-    for (size_t i = index * GROUP; i < end; i++) {
-        Item *item = &g_array_index(self->items, Item, i);
-        if (self->run->words) {
-            item->words = g_array_new(FALSE, FALSE, sizeof(Word));
-            item->spelling = g_string_new(NULL);
-        }
-        ng_scorer_text(self->scorers[thread], self->text->str + item->first, item->length,
-                       &item->score, self->run->words ? keep_word : NULL, item);
-    }
-}
-
 /* -- rows ----------------------------------------------------------------- */
 
+/* The name of a row; made anew where it is not that of the row before. */
 static void
-write_name(const Batch *self, guint64 line)
+write_name(Batch *self, guint64 line)
 {
-    g_autofree char *name = NULL;
-
-    if (self->run->by_unit)
-        name = g_strdup_printf("%s:%" G_GUINT64_FORMAT, self->path, line);
-    ng_writer_text(self->run->writer, name != NULL ? name : self->path, -1);
+    if (self->name_line != line || self->name->len == 0) {
+        g_string_assign(self->name, self->path);
+        if (self->run->by_unit)
+            g_string_append_printf(self->name, ":%" G_GUINT64_FORMAT, line);
+        self->name_line = line;
+    }
+    ng_writer_text(self->run->writer, self->name->str, (gssize)self->name->len);
 }
 
 void
@@ -118,7 +67,7 @@ ng_score_write_bits(NgWriter *writer, const NgScore *score)
 }
 
 static gboolean
-write_score(const Batch *self, const NgScore *score, guint64 line, GError **error)
+write_score(Batch *self, const NgScore *score, guint64 line, GError **error)
 {
     NgWriter *writer = self->run->writer;
 
@@ -132,42 +81,49 @@ write_score(const Batch *self, const NgScore *score, guint64 line, GError **erro
     return ng_writer_end_row(writer, error);
 }
 
-static gboolean
-write_words(const Batch *self, const Item *item, GError **error)
+static void
+write_word(const NgScoredWord *word, gpointer data)
 {
+    Batch *self = data;
     NgWriter *writer = self->run->writer;
 
-    for (guint i = 0; i < item->words->len; i++) {
-        const Word *word = &g_array_index(item->words, Word, i);
-        write_name(self, item->line);
-        ng_writer_text(writer, item->spelling->str + word->first, (gssize)word->length);
-        ng_writer_count(writer, word->order);
-        ng_writer_float(writer, word->logprob);
-        if (!ng_writer_end_row(writer, error))
-            return FALSE;
-    }
-    return TRUE;
+    if (self->error != NULL)
+        return;
+    write_name(self, g_array_index(self->items, NgSequence, word->sequence).line);
+    ng_writer_text(writer, word->text, (gssize)word->length);
+    ng_writer_count(writer, word->order);
+    ng_writer_float(writer, word->logprob);
+    if (!ng_writer_end_row(writer, &self->error))
+        return; /* the error is kept, and no row follows */
 }
+
+/* -- batches -------------------------------------------------------------- */
 
 /* Scores the batch, writes its rows, and empties it. */
 static gboolean
 finish_batch(Batch *self, GError **error)
 {
     const NgScoreRun *run = self->run;
-    gboolean ok = TRUE;
+    gboolean words = run->words && run->writer != NULL;
+    guint n = self->items->len;
+    NgSequence *items = (NgSequence *)(gpointer)self->items->data;
 
-    ng_parallel((self->items->len + GROUP - 1) / GROUP, run->threads, score_group, self);
-    for (guint i = 0; i < self->items->len && ok; i++) {
-        const Item *item = &g_array_index(self->items, Item, i);
-        ng_score_add(&self->document, &item->score);
-        if (run->words && run->writer != NULL)
-            ok = write_words(self, item, error);
-        else if (run->by_unit && run->writer != NULL)
-            ok = write_score(self, &item->score, item->line, error);
+    g_array_set_size(self->scores, 0);
+    g_array_set_size(self->scores, n); /* zeros */
+    NgScore *scores = (NgScore *)(gpointer)self->scores->data;
+    ng_scorer_texts(self->scorer, items, n, scores, words ? write_word : NULL, self);
+    for (guint i = 0; i < n && self->error == NULL; i++) {
+        ng_score_add(&self->document, &scores[i]);
+        if (run->by_unit && !run->words && run->writer != NULL &&
+            !write_score(self, &scores[i], items[i].line, &self->error))
+            break;
     }
     g_array_set_size(self->items, 0);
     g_string_truncate(self->text, 0);
-    return ok;
+    if (self->error == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&self->error));
+    return FALSE;
 }
 
 /* -- reading -------------------------------------------------------------- */
@@ -180,6 +136,22 @@ is_full(const Batch *self)
     return self->text->len >= BATCH_BYTES || self->items->len >= BATCH_ITEMS;
 }
 
+/* A long sequence is scored where it stands; others are gathered. */
+static gboolean
+take_sequence(Batch *self, const NgSequence *sequence, GError **error)
+{
+    if (sequence->length >= BATCH_BYTES) {
+        if (!finish_batch(self, error))
+            return FALSE;
+        g_array_append_val(self->items, *sequence);
+        return finish_batch(self, error);
+    }
+    const NgSequence item = {self->text->str + self->text->len, sequence->length, sequence->line};
+    g_string_append_len(self->text, sequence->text, (gssize)sequence->length);
+    g_array_append_val(self->items, item);
+    return !is_full(self) || finish_batch(self, error);
+}
+
 static gboolean
 score_sequences(Batch *self, NgDocument *document, const NgProgress *progress, guint64 size,
                 GError **error)
@@ -188,15 +160,11 @@ score_sequences(Batch *self, NgDocument *document, const NgProgress *progress, g
     GError *trouble = NULL;
 
     while (ng_document_next(document, &sequence, &trouble)) {
-        const Item item = {
-            .first = self->text->len, .length = sequence.length, .line = sequence.line};
-        g_string_append_len(self->text, sequence.text, (gssize)sequence.length);
-        g_array_append_val(self->items, item);
-        if (!is_full(self))
-            continue;
-        if (!finish_batch(self, error))
+        if (!take_sequence(self, &sequence, error))
             return FALSE;
-        ng_progress_report(progress, "scoring", self->done + ng_document_position(document), size);
+        if (self->items->len == 0)
+            ng_progress_report(progress, "scoring", self->done + ng_document_position(document),
+                               size);
     }
     /* what could be read is scored, then the trouble is told */
     if (!finish_batch(self, trouble == NULL ? error : NULL)) {
@@ -219,6 +187,7 @@ score_document(Batch *self, const char *path, const NgProgress *progress, guint6
         return FALSE;
     ng_document_set_strict(document, run->strict_utf8);
     self->path = path;
+    g_string_truncate(self->name, 0);
     self->document = (NgScore){.documents = 1};
     if (!score_sequences(self, document, progress, size, error))
         return FALSE;
@@ -239,17 +208,16 @@ ng_score_run(NgScoreRun *self, const char *const *paths, const NgProgress *progr
 
     g_auto(Batch) batch = {
         .run = self,
-        .scorers = g_new0(NgScorer *, self->threads),
-        .text = g_string_new(NULL),
-        .items = g_array_new(FALSE, TRUE, sizeof(Item)),
+        .scorer = ng_scorer_new(self->model, self->voice, error),
+        .text = g_string_sized_new(2 * BATCH_BYTES), /* items point into it: it must stay */
+        .items = g_array_new(FALSE, FALSE, sizeof(NgSequence)),
+        .name = g_string_new(NULL),
+        .scores = g_array_new(FALSE, TRUE, sizeof(NgScore)),
     };
-    g_array_set_clear_func(batch.items, clear_item);
-    for (unsigned i = 0; i < self->threads; i++) {
-        batch.scorers[i] = ng_scorer_new(self->model, self->voice, error);
-        if (batch.scorers[i] == NULL)
-            return FALSE;
-        ng_scorer_set_eos(batch.scorers[i], !self->no_eos);
-    }
+    if (batch.scorer == NULL)
+        return FALSE;
+    ng_scorer_set_threads(batch.scorer, self->threads);
+    ng_scorer_set_eos(batch.scorer, !self->no_eos);
     guint64 size = ng_document_list_size(files);
     for (guint i = 0; i < files->len; i++)
         if (!score_document(&batch, files->pdata[i], progress, size, error))

@@ -113,7 +113,9 @@ begin_cell(NgWriter *self)
     g_assert(self->cell < self->n);
     if (self->format == NG_FORMAT_JSON) {
         g_string_append_c(self->row, self->cell == 0 ? '{' : ',');
-        g_string_append_printf(self->row, "\"%s\":", self->columns[self->cell].name);
+        g_string_append_c(self->row, '"');
+        g_string_append(self->row, self->columns[self->cell].name);
+        g_string_append_len(self->row, "\":", 2);
     } else if (self->cell > 0) {
         g_string_append_c(self->row, '\t');
     }
@@ -162,9 +164,13 @@ void
 ng_writer_count(NgWriter *self, guint64 x)
 {
     char text[NG_NUMBER_SIZE];
+    char *at = text + sizeof text - 1;
 
-    g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, x);
-    add_number(self, text, TRUE);
+    *at = '\0';
+    do
+        *--at = (char)('0' + x % 10);
+    while ((x /= 10) > 0);
+    add_number(self, at, TRUE);
 }
 
 static const char *
@@ -284,10 +290,10 @@ put_held(NgWriter *self)
 static gboolean
 still_holding(NgWriter *self)
 {
-    gint64 now = g_get_monotonic_time();
-
     if (self->format != NG_FORMAT_TEXT || self->plain || self->headed || self->prompt)
         return FALSE;
+
+    gint64 now = g_get_monotonic_time();
     if (self->since == 0)
         self->since = now;
     return self->held->len < HELD_ROWS * self->n && now - self->since < HELD_MS * 1000;

@@ -50,6 +50,7 @@ typedef struct {
  * @word: [N][n] last words; word[0] is NULL: entry i of level 1 is word i
  * @entry: [N - 1][n + 1] the last one holds only `first`
  * @leaf: [n[N - 1]]
+ * @sparse: [N][ng_sparse_size(n)] (nullable): indexes of long contexts; NULL on level 1
  * @owned: whether the arrays are freed with the voice
  * @store: (nullable): where its own arrays live; else they are from g_malloc()
  */
@@ -60,6 +61,7 @@ struct NgVoice {
     const NgWord *word[NG_ORDER_MAX];
     const NgEntry *entry[NG_ORDER_MAX];
     const NgLeaf *leaf;
+    const NgWord *sparse[NG_ORDER_MAX];
     gboolean owned;
     NgStore *store;
 };
@@ -107,6 +109,7 @@ ng_counts_word(const NgCounts *self, unsigned k, size_t entry)
 }
 
 NgVoice *ng_voice_new(unsigned order, size_t words);
+void ng_voice_index(NgVoice *self);
 
 /* The two ways a probability is kept: @p with the sign bit set, and set off as a blank. */
 static inline float

@@ -4,11 +4,13 @@
  * A container (see ngram-model(5)) of these sections: `manifest`, a key file;
  * `vocab.text`, `vocab.offset`, `vocab.slot`; `surface.id`, `surface.offset`,
  * `surface.text`; `voices`, a zero-terminated name each; and for voice v and level k
- * `voice<v>.word<k>`, `voice<v>.entry<k>`, `voice<v>.leaf`.  The arrays are used
+ * `voice<v>.word<k>`, `voice<v>.sparse<k>` (which may be missing), `voice<v>.entry<k>`,
+ * `voice<v>.leaf`.  The arrays are used
  * where they are mapped: opening reads the manifest, the names and the offsets
  * of the words.
  */
 #include "model-internal.h"
+#include "sparse.h"
 
 #include "ngram/arpa.h"
 #include "ngram/error.h"
@@ -36,6 +38,11 @@ write_voice(NgContainerWriter *out, size_t index, const NgVoice *voice)
         if (k > 1) {
             section_name(name, index, "word", k);
             ng_container_writer_add(out, name, voice->word[k - 1], n * sizeof(NgWord));
+            if (voice->sparse[k - 1] != NULL) {
+                section_name(name, index, "sparse", k);
+                ng_container_writer_add(out, name, voice->sparse[k - 1],
+                                        ng_sparse_size(n) * sizeof(NgWord));
+            }
         }
         if (k < voice->order) {
             section_name(name, index, "entry", k);
@@ -121,6 +128,21 @@ open_vocab(NgContainer *file, GError **error)
     return vocab;
 }
 
+/* The index of long contexts, where the file has one. */
+static gboolean
+open_sparse(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, GError **error)
+{
+    char name[NG_CONTAINER_NAME];
+    size_t size = 0;
+
+    section_name(name, index, "sparse", k);
+    voice->sparse[k - 1] = ng_container_find(file, name, &size);
+    if (voice->sparse[k - 1] == NULL)
+        return TRUE;
+    return size == ng_sparse_size(voice->n[k - 1]) * sizeof(NgWord) ||
+           damaged(file, "an index does not fit its level", error);
+}
+
 /* The arrays of one level of @voice; the level below stands. */
 static gboolean
 open_level(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, GError **error)
@@ -132,7 +154,7 @@ open_level(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, GE
         section_name(name, index, "word", k);
         voice->word[k - 1] =
             ng_container_array(file, name, sizeof(NgWord), &voice->n[k - 1], error);
-        if (voice->word[k - 1] == NULL)
+        if (voice->word[k - 1] == NULL || !open_sparse(file, index, voice, k, error))
             return FALSE;
     }
     if (k < voice->order) {

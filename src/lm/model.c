@@ -95,6 +95,8 @@ ng_model_add_voice(NgModel *self, const char *name, NgVoice *voice)
     g_return_if_fail(self != NULL && name != NULL && voice != NULL);
     g_return_if_fail(ng_voice_words(voice) == ng_vocab_size(self->vocab));
 
+    if (voice->owned)
+        ng_voice_index(voice);
     g_ptr_array_add(self->voices, voice);
     g_ptr_array_add(self->names, g_strdup(name));
 }

@@ -13,6 +13,7 @@
  * read outside.
  */
 #include "internal.h"
+#include "sparse.h"
 
 /** ng_voice_new: Returns: (transfer full): a voice without arrays, which it will own */
 NgVoice *
@@ -44,11 +45,33 @@ ng_voice_free(NgVoice *self)
     for (unsigned k = 0; k < NG_ORDER_MAX; k++) {
         release(self, self->word[k]);
         release(self, self->entry[k]);
+        if (self->owned)
+            g_free((gpointer)(uintptr_t)self->sparse[k]); /* never in the store */
     }
     release(self, self->leaf);
     if (self->store != NULL)
         ng_store_unref(self->store);
     g_free(self);
+}
+
+/**
+ * ng_voice_index:
+ * @self: a voice that owns its arrays
+ *
+ * Gives each level its index of long contexts, where it is large and has none.
+ */
+void
+ng_voice_index(NgVoice *self)
+{
+    g_assert(self->owned);
+
+    for (unsigned k = 1; k < self->order; k++) {
+        if (self->sparse[k] != NULL || self->word[k] == NULL || self->n[k] < NG_SPARSE_LEAST)
+            continue;
+        NgWord *sparse = g_new(NgWord, ng_sparse_size(self->n[k]));
+        ng_sparse_fill(self->word[k], self->n[k], sparse);
+        self->sparse[k] = sparse;
+    }
 }
 
 /** ng_voice_order: Returns: N, the length of the longest n-grams */
@@ -143,11 +166,14 @@ find_in(const NgVoice *self, NgState context, NgWord word, uint32_t *entry)
         return TRUE;
     }
     NgRange range = range_of(self, context);
-    uint32_t i = ng_word_search(self->word[context.length], range.first, range.end, word);
-    if (i >= range.end || self->word[context.length][i] != word)
-        return FALSE;
-    *entry = i;
-    return TRUE;
+    const NgWord *row = self->word[context.length];
+    if (range.end - range.first > NG_WORD_BLOCK) {
+        NgSparse sparse = ng_sparse(row, self->n[context.length], self->sparse[context.length]);
+        ng_sparse_narrow(&sparse, &range.first, &range.end, word, NG_SIMD_PLAIN);
+    }
+    uint32_t place = ng_word_place(row + range.first, range.end - range.first, word, NG_SIMD_PLAIN);
+    *entry = place < NG_WORD_BLOCK ? range.first + place : *entry;
+    return place < NG_WORD_BLOCK;
 }
 
 static inline NgState
