@@ -14,6 +14,8 @@
 /**
  * Build:
  * @level: that is being built, from 2
+ * @moved, @moving: whether a blank has another probability than before, on the level below and on
+ *   this one
  * @map, @below: [n] new index of each old entry of @level and of the level below it; %NULL on
  *   level 1, where none goes
  */
@@ -22,6 +24,7 @@ typedef struct {
     double threshold;
     NgVoice *out;
     unsigned level;
+    gboolean moved, moving;
     uint32_t *map, *below;
 } Build;
 
@@ -55,47 +58,63 @@ out_entries(const Build *b, unsigned level)
     return (NgEntry *)(uintptr_t)b->out->entry[level - 1];
 }
 
+static gboolean
+is_blank(const NgVoice *voice, unsigned level, uint32_t e)
+{
+    return ng_voice_entry_is_blank(voice, level, e) ||
+           ng_voice_entry_word(voice, level, e) == NG_WORD_BEGIN;
+}
+
+/* log10 b'(h) of a @context that lost something, and not all; or whose blanks moved. */
+static float
+weight_anew(const Build *b, NgState context)
+{
+    const NgVoice *voice = b->scores->voice;
+    NgRange range = ng_voice_successors(voice, context);
+    const NgEntry *lower = b->out->entry[b->level - 2];
+    float old = ng_voice_backoff(voice, context);
+    double d = 1.0;      /* what h' gives to the words that h does not know */
+    double p = 0.0;      /* what h gave to those that went */
+    double change = 0.0; /* of d */
+
+    for (uint32_t e = range.first; e < range.end; e++) {
+        if (is_blank(voice, b->level, e))
+            continue;
+        uint32_t suffix = ng_voice_entry_suffix(voice, b->level, e);
+        double q = ng_prune_linear(ng_voice_entry_logprob(voice, b->level - 1, suffix));
+        d -= q;
+        if (!stays(b, b->level, e)) {
+            p += ng_prune_linear(ng_voice_entry_logprob(voice, b->level, e));
+            change += q;
+        } else if (b->moved) {
+            change += q - ng_prune_linear(-fabsf(lower[mapped(b->below, suffix)].prob));
+        }
+    }
+    d = MAX(d, 0.0);
+    if ((p <= 0.0 && change == 0.0) || d + change <= 0.0)
+        return old;
+    return (float)log10((ng_prune_linear(old) * d + p) / (d + change)) + 0.0F;
+}
+
 /* log10 b'(h); @context is one that stays. */
 static float
 new_backoff(const Build *b, NgState context)
 {
     const NgVoice *voice = b->scores->voice;
     NgRange range = ng_voice_successors(voice, context);
-    const NgEntry *lower = b->out->entry[b->level - 2];
-    float old = ng_voice_backoff(voice, context);
-    double known = 0.0; /* what h' gives to the words that h knows */
-    double p = 0.0;     /* what h gave to those that went */
-    double change = 0.0;
-    size_t left = 0;
+    uint32_t left = 0;
 
-    for (uint32_t e = range.first; e < range.end; e++) {
-        gboolean kept = stays(b, b->level, e);
-        left += (size_t)kept;
-        if (ng_voice_entry_is_blank(voice, b->level, e) ||
-            ng_voice_entry_word(voice, b->level, e) == NG_WORD_BEGIN)
-            continue;
-        uint32_t suffix = ng_voice_entry_suffix(voice, b->level, e);
-        float log_q = ng_voice_entry_logprob(voice, b->level - 1, suffix);
-        double q = ng_prune_linear(log_q);
-        known += q;
-        if (!kept) {
-            p += ng_prune_linear(ng_voice_entry_logprob(voice, b->level, e));
-            change += q;
-        } else if (fabsf(lower[mapped(b->below, suffix)].prob) != -log_q) {
-            change += q - ng_prune_linear(-fabsf(lower[mapped(b->below, suffix)].prob));
-        }
-    }
-    double d = MAX(1.0 - known, 0.0);
+    for (uint32_t e = range.first; e < range.end; e++)
+        left += stays(b, b->level, e) ? 1 : 0;
     if (range.first < range.end && left == 0)
         return 0.0F;
-    if ((p <= 0.0 && change == 0.0) || d + change <= 0.0)
-        return old;
-    return (float)log10((ng_prune_linear(old) * d + p) / (d + change)) + 0.0F;
+    return left == range.end - range.first && !b->moved ? ng_voice_backoff(voice, context)
+                                                        : weight_anew(b, context);
 }
 
 /* Moves the successors of @context, one that stays, to @next and after; Returns: how many. */
 static uint32_t
-move_successors(const Build *b, NgState context, float backoff, uint32_t next)
+move_successors(Build *b, NgState context, float backoff, uint32_t next)
 {
     const NgVoice *voice = b->scores->voice;
     NgRange range = ng_voice_successors(voice, context);
@@ -109,9 +128,11 @@ move_successors(const Build *b, NgState context, float backoff, uint32_t next)
             continue;
         uint32_t suffix = mapped(b->below, ng_voice_entry_suffix(voice, b->level, e));
         float prob = ng_prob_stored(ng_voice_entry_logprob(voice, b->level, e));
-        if (ng_voice_entry_is_blank(voice, b->level, e))
+        if (ng_voice_entry_is_blank(voice, b->level, e)) {
             prob = ng_prob_blank(
                 MIN(-fabsf(b->out->entry[b->level - 2][suffix].prob) + backoff, 0.0F));
+            b->moving = b->moving || -prob != ng_voice_entry_logprob(voice, b->level, e);
+        }
         word[next] = ng_voice_entry_word(voice, b->level, e);
         if (b->level < b->out->order)
             out_entries(b, b->level)[next] = (NgEntry){.prob = prob, .suffix = suffix};
@@ -195,6 +216,8 @@ ng_prune_scores_apply(const NgPruneScores *self, double threshold)
         build_level(&b);
         g_free(b.below);
         b.below = b.map;
+        b.moved = b.moving;
+        b.moving = FALSE;
     }
     g_free(b.below);
     return b.out;

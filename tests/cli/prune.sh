@@ -65,15 +65,15 @@ equal 'bigrams at 0.0746' "$(grams hand.ngram 2)" 0
 
 # down to a size
 full=$(bytes whole.ngram)
-wanted=$((full * 9 / 10))
-run 0 "$ngram" convert --target-size "$wanted" whole.ngram sized.ngram
-[ "$(bytes sized.ngram)" -le "$wanted" ] || fail "$(bytes sized.ngram) bytes, at most $wanted wanted"
-[ "$(bytes sized.ngram)" -gt $((wanted - 200)) ] || fail "only $(bytes sized.ngram) of $wanted bytes"
-holds err "bytes: $(bytes sized.ngram) of $wanted wanted"
+room=$((full * 9 / 10))
+run 0 "$ngram" convert --target-size "$room" whole.ngram sized.ngram
+[ "$(bytes sized.ngram)" -le "$room" ] || fail "$(bytes sized.ngram) bytes, at most $room wanted"
+[ "$(bytes sized.ngram)" -gt $((room - 200)) ] || fail "only $(bytes sized.ngram) of $room bytes"
+holds err "bytes: $(bytes sized.ngram) of $room wanted"
 run 0 "$ngram" info --check sized.ngram
 holds out "^prune-entropy	bytes	$(bytes sized.ngram)$"
-holds out "^prune-entropy	bytes-wanted	$wanted$"
-run 0 "$ngram" train --target-size "$wanted" -o trained.ngram reviews
+holds out "^prune-entropy	bytes-wanted	$room$"
+run 0 "$ngram" train --target-size "$room" -o trained.ngram reviews
 same trained.ngram sized.ngram
 run 0 "$ngram" convert --target-size 1G whole.ngram sized.ngram
 equal 'trigrams within 1G' "$(grams sized.ngram 3)" "$(grams whole.ngram 3)"
