@@ -9,23 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A number of bytes: 10M is 10 times 1024 times 1024. */
-static gboolean
-parse_size(const char *text, guint64 *size)
-{
-    static const char units[] = "KMGT";
-    size_t length = strlen(text);
-    const char *unit = length > 0 ? strchr(units, g_ascii_toupper(text[length - 1])) : NULL;
-    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
-
-    if (!ng_number_to_uint64(text, length - (unit != NULL ? 1 : 0), size))
-        return FALSE;
-    if (*size == 0 || *size > G_MAXUINT64 >> shift)
-        return FALSE;
-    *size <<= shift;
-    return TRUE;
-}
-
 static gboolean
 parse(const NgPruneLine *self, NgPruneOptions *options, GError **error)
 {
@@ -36,9 +19,7 @@ parse(const NgPruneLine *self, NgPruneOptions *options, GError **error)
          !(options->threshold >= 0.0) || isinf(options->threshold)))
         return ng_cli_usage_error(error, "--prune-entropy: '%s' is no number from 0 up, as 1e-8",
                                   self->entropy);
-    if (self->target != NULL && !parse_size(self->target, &options->target))
-        return ng_cli_usage_error(error, "--target-size: '%s' is no number of bytes, as 10M or 1G",
-                                  self->target);
+    options->target = self->target;
     options->history = self->history >= 0 ? histories[self->history] : NG_PRUNE_HISTORY_AUTO;
     return TRUE;
 }
@@ -46,7 +27,7 @@ parse(const NgPruneLine *self, NgPruneOptions *options, GError **error)
 gboolean
 ng_prune_line_given(const NgPruneLine *self)
 {
-    return self->entropy != NULL || self->target != NULL;
+    return self->entropy != NULL || self->target > 0;
 }
 
 /* Whether what is given makes sense, before any work is done; @arpa where ARPA text is written. */
@@ -55,7 +36,7 @@ ng_prune_line_check(const NgPruneLine *self, gboolean arpa, GError **error)
 {
     NgPruneOptions options = {0};
 
-    if (self->target != NULL && arpa)
+    if (self->target > 0 && arpa)
         return ng_cli_usage_error(error, "--target-size is of model files: with ARPA text take "
                                          "--prune-entropy");
     if (self->history >= 0 && !ng_prune_line_given(self))

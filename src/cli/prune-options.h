@@ -7,11 +7,11 @@
 
 #include <glib.h>
 
-/** NgPruneLine: as given, %NULL where not. */
+/** NgPruneLine: as given. */
 typedef struct {
-    const char *entropy;
-    const char *target;
-    int history; /* -1, or the place of its name */
+    const char *entropy; /* (nullable) */
+    guint64 target;      /* bytes, 0 where not given */
+    int history;         /* -1, or the place of its name */
 } NgPruneLine;
 
 #define NG_PRUNE_LINE_NONE                                                                         \
@@ -24,7 +24,7 @@ typedef struct {
     NG_TEXT(0, "prune-entropy", &(o)->entropy, "T",                                                \
             "Drop n-grams without which the perplexity rises by a smaller share than T, as in "    \
             "SRILM (Stolcke 1998); 1e-8 and 1e-7 are usual"),                                      \
-        NG_TEXT(0, "target-size", &(o)->target, "BYTES",                                           \
+        NG_SIZE(0, "target-size", &(o)->target, 1, G_MAXINT64, "BYTES",                            \
                 "Drop by the least such T with which the model file has at most BYTES (10M, 1G)"), \
         NG_CHOICE(0, "prune-history", &(o)->history, "chain|stationary",                           \
                   "How probable contexts are to those two: by SRILM's chain rule, or in texts of " \
