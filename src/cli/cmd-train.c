@@ -106,6 +106,11 @@ apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options
                                                  : "--authors: a file of counts knows none");
         options->whole_only = TRUE;
     }
+    if (line->counts != NULL && (line->text.vocab != NULL || line->text.min_count > 0))
+        return ng_cli_usage_error(error,
+                                  "--%s does not go with --counts: the words are counted "
+                                  "already (--prune K,... drops rare ones)",
+                                  line->text.vocab != NULL ? "vocab" : "min-count");
     if (line->counts != NULL && args->n_rest > 0)
         return ng_cli_usage_error(error, "--counts %s takes the place of text, but '%s' is named",
                                   line->counts, args->rest[0]);

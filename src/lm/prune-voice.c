@@ -137,7 +137,7 @@ move_successors(Build *b, NgState context, float backoff, uint32_t next)
         if (b->level < b->out->order)
             out_entries(b, b->level)[next] = (NgEntry){.prob = prob, .suffix = suffix};
         else
-            ((NgLeaf *)(uintptr_t)b->out->leaf)[next] = (NgLeaf){prob, suffix};
+            ((NgLeaf *)(uintptr_t)b->out->leaf)[next] = (NgLeaf){.prob = prob, .suffix = suffix};
         next++;
     }
     return next - begun;
@@ -185,7 +185,7 @@ build_words(Build *b)
     if (b->out->order == 1) {
         NgLeaf *leaf = g_new(NgLeaf, V);
         for (uint32_t w = 0; w < V; w++)
-            leaf[w] = (NgLeaf){ng_prob_stored(ng_voice_entry_logprob(voice, 1, w)), 0};
+            leaf[w] = (NgLeaf){.prob = ng_prob_stored(ng_voice_entry_logprob(voice, 1, w))};
         b->out->leaf = leaf;
         return;
     }

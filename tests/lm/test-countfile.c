@@ -183,7 +183,11 @@ static const struct {
     {"a\t 1\n", NG_ERROR_FORMAT, "counts:1: " NUMBER},
     {"a\t18446744073709551616\n", NG_ERROR_FORMAT, "counts:1: " NUMBER},
     {"a\t4294967296\n", NG_ERROR_FORMAT, "counts:1: a count above 4294967295"},
-    {" a\t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
+    {"  a\t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
+    {" a b c\t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
+    {" \t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
+    {" a\t1\n a\t1\n", NG_ERROR_FORMAT,
+     "counts:2: the word has such a line already (ngram merge adds them up)"},
     {"a  b\t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
     {"a b \t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
     {"a <s>\t1\n", NG_ERROR_FORMAT, "counts:1: " WORDS_OF},
@@ -239,8 +243,8 @@ static const struct {
     {"a\t1\nb\n", ":2: " FORM},
     {"a\t1\nb\t0\n", ":2: " NUMBER},
     {"a\t1\nb \t1\n", ":2: words are not separated by single blanks"},
-    {"b\t1\na\t1\n", ":2: out of order, or a line twice (LC_ALL=C sort puts it right)"},
-    {"a\t1\na\t1\n", ":2: out of order, or a line twice (LC_ALL=C sort puts it right)"},
+    {"b\t1\na\t1\n", ":2: out of order (LC_ALL=C sort puts it right)"},
+    {" a b c\t1\n", ":1: words are not separated by single blanks"},
     {"a\t18446744073709551615\n", ":1: the sum of the counts is above 2^64"},
 };
 
