@@ -393,7 +393,7 @@ ng_train_count(const char *const *paths, const NgTrainOptions *options, const ch
     renumber(corpus, options, TRUE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     g_autoptr(NgCounts) counts = count_spans(corpus, spans, options, error);
-    if (counts != NULL && !options->ngrams_only)
+    if (counts != NULL && options->looks)
         ng_counts_set_looks(counts, looks_of(corpus, counts));
     return counts != NULL && ng_countfile_write(counts, corpus->vocab, out, error);
 }
