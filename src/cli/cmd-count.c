@@ -8,7 +8,7 @@
 
 static const char examples[] =
     "  ngram count reviews.txt | sort -t \"$(printf '\\t')\" -k2 -nr | head\n"
-    "  ngram count --looks -o part1.counts part1.txt   one machine of many; see 'ngram help merge'\n"
+    "  ngram count --looks -o 1.counts part1.txt   one of many; see 'ngram help merge'\n"
     "  ngram train --counts part1.counts           learn from counts\n";
 
 NgStatus

@@ -98,9 +98,9 @@ score_context(const Pass *pass, uint32_t h)
             score[e] = -1.0F;
             continue;
         }
-        double D = divergence(ng_voice_entry_logprob(voice, pass->level, e),
-                              suffix_logprob(voice, pass->level, e), b, d);
-        double rise = expm1(pass->history[h] * MAX(D, 0.0));
+        double loss = divergence(ng_voice_entry_logprob(voice, pass->level, e),
+                                 suffix_logprob(voice, pass->level, e), b, d);
+        double rise = expm1(pass->history[h] * MAX(loss, 0.0));
         score[e] = isnan(rise) ? INFINITY : (float)rise;
     }
 }
@@ -134,7 +134,7 @@ ng_prune_scores_init(NgPruneScores *self, const NgVoice *voice, NgPruneHistory h
 
     *self = (NgPruneScores){.voice = voice};
     for (unsigned level = 2; level <= N; level++)
-        self->score[level - 1] = g_new(float, MAX(ng_voice_level_size(voice, level), 1));
+        self->score[level - 1] = g_new0(float, MAX(ng_voice_level_size(voice, level), 1));
     if (history == NG_PRUNE_HISTORY_STATIONARY)
         ng_prune_history_stationary(voice, self->score, p);
     for (unsigned level = 2; level <= N; level++) {

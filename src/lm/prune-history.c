@@ -31,7 +31,7 @@ double *
 ng_prune_history_longer(const NgVoice *voice, unsigned level, const double *shorter)
 {
     size_t n = ng_voice_level_size(voice, level);
-    double *p = g_new(double, MAX(n, 1));
+    double *p = g_new0(double, MAX(n, 1));
 
     if (level == 1) {
         for (uint32_t w = 0; w < n; w++)
@@ -100,15 +100,16 @@ move_level(Flow *f, unsigned level, double *known_below)
     for (uint32_t h = 0; h < states(voice, level - 1); h++) {
         const NgState context = {level - 1, h};
         NgRange range = ng_voice_successors(voice, context);
-        double W = f->weight[level - 1][h];
-        double Wb = level > 1 ? W * ng_prune_linear(ng_voice_backoff(voice, context)) : 0.0;
+        double weight = f->weight[level - 1][h];
+        double passed =
+            level > 1 ? weight * ng_prune_linear(ng_voice_backoff(voice, context)) : 0.0;
         for (uint32_t e = range.first; e < range.end; e++) {
             NgWord word = ng_voice_entry_word(voice, level, e);
-            double left = f->known != NULL ? W - f->known[e] : W;
+            double left = f->known != NULL ? weight - f->known[e] : weight;
             NgState to =
                 word == NG_WORD_END ? ng_voice_begin(voice) : ng_voice_entry_state(voice, level, e);
             if (level > 1)
-                known_below[ng_voice_entry_suffix(voice, level, e)] += Wb;
+                known_below[ng_voice_entry_suffix(voice, level, e)] += passed;
             if (word != NG_WORD_BEGIN && left > 0.0)
                 f->next[to.length][to.index] +=
                     left * (p != NULL ? (double)p[e]
@@ -175,6 +176,7 @@ ng_prune_history_stationary(const NgVoice *voice, float *const scratch[NG_ORDER_
     Flow f = {.voice = voice, .N = ng_voice_order(voice), .p = scratch};
     double moved = 1.0;
 
+    g_assert(f.N > 0);
     for (unsigned length = 0; length < f.N; length++) {
         f.m[length] = g_new0(double, MAX(states(voice, length), 1));
         f.next[length] = g_new0(double, MAX(states(voice, length), 1));

@@ -42,13 +42,26 @@ mapped(const uint32_t *map, uint32_t index)
     return map != NULL ? map[index] : index;
 }
 
+static uint32_t
+count_staying(const Build *b, NgState context)
+{
+    NgRange range = ng_voice_successors(b->scores->voice, context);
+    uint32_t n = 0;
+
+    for (uint32_t e = range.first; e < range.end; e++)
+        n += stays(b, b->level, e) ? 1 : 0;
+    return n;
+}
+
+/* Entries that @level gets: successors of what stays below it. */
 static size_t
-count_staying(const Build *b, unsigned level)
+count_level(const Build *b)
 {
     size_t n = 0;
 
-    for (uint32_t e = 0; e < ng_voice_level_size(b->scores->voice, level); e++)
-        n += (size_t)stays(b, level, e);
+    for (uint32_t h = 0; h < ng_voice_level_size(b->scores->voice, b->level - 1); h++)
+        if (stays(b, b->level - 1, h))
+            n += count_staying(b, (NgState){b->level - 1, h});
     return n;
 }
 
@@ -102,10 +115,8 @@ new_backoff(const Build *b, NgState context)
 {
     const NgVoice *voice = b->scores->voice;
     NgRange range = ng_voice_successors(voice, context);
-    uint32_t left = 0;
+    uint32_t left = count_staying(b, context);
 
-    for (uint32_t e = range.first; e < range.end; e++)
-        left += stays(b, b->level, e) ? 1 : 0;
     if (range.first < range.end && left == 0)
         return 0.0F;
     return left == range.end - range.first && !b->moved ? ng_voice_backoff(voice, context)
@@ -151,16 +162,16 @@ build_level(Build *b)
     unsigned k = b->level - 1;
     NgEntry *below = out_entries(b, k);
     uint32_t next = 0;
-    size_t n = count_staying(b, b->level);
+    size_t n = count_level(b);
 
     b->out->n[k] = n;
     b->out->word[k] = g_new(NgWord, MAX(n, 1));
     if (b->level < b->out->order)
-        b->out->entry[k] = g_new(NgEntry, n + 1);
+        b->out->entry[k] = g_new0(NgEntry, n + 1);
     else
         b->out->leaf = g_new(NgLeaf, MAX(n, 1));
     b->map = b->level < b->out->order
-                 ? g_new(uint32_t, MAX(ng_voice_level_size(b->scores->voice, b->level), 1))
+                 ? g_new0(uint32_t, MAX(ng_voice_level_size(b->scores->voice, b->level), 1))
                  : NULL;
     for (uint32_t h = 0; h < ng_voice_level_size(b->scores->voice, k); h++) {
         if (!stays(b, k, h))
@@ -172,7 +183,6 @@ build_level(Build *b)
         next += move_successors(b, context, entry->backoff, next);
     }
     below[b->out->n[k - 1]] = (NgEntry){.first = next};
-    g_assert(next == n);
 }
 
 static void
@@ -189,7 +199,7 @@ build_words(Build *b)
         b->out->leaf = leaf;
         return;
     }
-    NgEntry *entry = g_new(NgEntry, V + 1);
+    NgEntry *entry = g_new0(NgEntry, V + 1);
     for (uint32_t w = 0; w < V; w++)
         entry[w] = (NgEntry){.prob = ng_prob_stored(ng_voice_entry_logprob(voice, 1, w))};
     b->out->entry[0] = entry;
@@ -225,7 +235,7 @@ ng_prune_scores_apply(const NgPruneScores *self, double threshold)
 
 /**
  * ng_prune_entropy:
- * @voice: a voice
+ * @voice: a sound voice
  * @options: the threshold, and how contexts are weighed; the target is not looked at
  *
  * Returns: (transfer full): @voice without the n-grams whose loss raises the perplexity by less

@@ -286,7 +286,7 @@ note_size(const Pruning *p, NgModel *model)
 
 /**
  * ng_prune_model:
- * @model: a model
+ * @model: a model, sound by ng_model_verify() where it was opened
  * @options: by what, or down to what size
  * @error: return location for a #GError, or %NULL
  *

@@ -9,13 +9,12 @@ static guint64
 bytes_of(const NgModel *model)
 {
     g_autofree char *path = new_file();
-    g_autofree char *contents = NULL;
     g_autoptr(GError) error = NULL;
     gsize length = 0;
 
     ck_assert_msg(ng_model_save(model, path, &error), "%s",
                   error != NULL ? error->message : "no error");
-    contents = contents_of(path, &length);
+    g_free(contents_of(path, &length));
     g_unlink(path);
     return length;
 }
