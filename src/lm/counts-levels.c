@@ -161,6 +161,7 @@ ng_counts_to_voice(NgCounts *self)
     }
     voice->leaf = self->leaf;
     voice->store = self->store;
+    ng_looks_free(self->looks);
     g_free(self);
     return voice;
 }
