@@ -28,9 +28,11 @@ void ng_container_free(NgContainer *self);
 
 NgContainerWriter *ng_container_writer_new(const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+NgContainerWriter *ng_container_writer_new_measure(void);
 void ng_container_writer_set_store(NgContainerWriter *self, NgStore *store);
 void ng_container_writer_add(NgContainerWriter *self, const char *name, const void *data,
                              size_t size);
+guint64 ng_container_writer_size(const NgContainerWriter *self);
 gboolean ng_container_writer_commit(NgContainerWriter *self, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void ng_container_writer_free(NgContainerWriter *self);

@@ -1,6 +1,7 @@
 /* counts.h - how often each n-gram was seen. */
 #pragma once
 
+#include "ngram/looks.h"
 #include "ngram/store.h"
 #include "ngram/vocab.h"
 
@@ -48,6 +49,8 @@ typedef gboolean (*NgCountFunc)(const NgWord *words, unsigned n, guint64 count, 
 gboolean ng_counts_foreach(const NgCounts *self, unsigned longest, NgCountFunc func, gpointer data);
 guint64 ng_counts_tokens(const NgCounts *self);
 uint32_t *ng_counts_frequencies(const NgCounts *self);
+void ng_counts_set_looks(NgCounts *self, NgLooks *looks);
+const NgLooks *ng_counts_looks(const NgCounts *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgCounts, ng_counts_free)
 

@@ -32,6 +32,7 @@ NgModel *ng_model_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESU
 gboolean ng_model_save(const NgModel *self, const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_model_is_mapped(const NgModel *self);
+guint64 ng_model_size(const NgModel *self);
 gboolean ng_model_verify(const NgModel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NgModel *ng_model_ref(NgModel *self);
 void ng_model_unref(NgModel *self);

@@ -31,6 +31,7 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @min_count: words seen less often become <unk>
  * @skip_symbols: `<s>`, `</s>` and `<unk>` in the text are passed over, not refused
  * @strict_utf8: invalid UTF-8 is an error
+ * @looks: count files say too how words were written
  * @stable_ids: number words by first appearance, as lmplz does; else by falling frequency
  * @threads: at least 1
  * @store: (nullable): where large arrays live, which bounds the memory; %NULL for memory alone
@@ -49,6 +50,7 @@ typedef struct {
     guint64 min_count;
     gboolean skip_symbols;
     gboolean strict_utf8;
+    gboolean looks;
     gboolean stable_ids;
     unsigned threads;
     NgStore *store;

@@ -14,13 +14,25 @@
 #define SLICE ((size_t)1 << 20) /* as large as the buffer of an output: it is not copied there */
 
 struct NgContainerWriter {
-    NgOutput *output;
+    NgOutput *output; /* %NULL where the file is only measured */
+    guint64 measured; /* its bytes so far, where it is */
     NgContainerHeader header;
     GArray *rows;      /* of NgContainerRow, in the order of the file */
     GHashTable *names; /* those of the rows, owned */
     XXH3_state_t *hash;
     NgStore *store; /* (nullable) of the sections to come */
 };
+
+static NgContainerWriter *
+writer_new(void)
+{
+    NgContainerWriter *self = g_new0(NgContainerWriter, 1);
+
+    self->rows = g_array_new(FALSE, TRUE, sizeof(NgContainerRow));
+    self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->hash = XXH3_createState();
+    return self;
+}
 
 /**
  * ng_container_writer_new:
@@ -41,15 +53,27 @@ ng_container_writer_new(const char *path, GError **error)
     if (output == NULL)
         return NULL;
 
-    NgContainerWriter *self = g_new0(NgContainerWriter, 1);
+    NgContainerWriter *self = writer_new();
     self->output = g_steal_pointer(&output);
-    self->rows = g_array_new(FALSE, TRUE, sizeof(NgContainerRow));
-    self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    self->hash = XXH3_createState();
     memcpy(self->header.magic, NG_CONTAINER_MAGIC, sizeof self->header.magic);
     self->header.version = NG_CONTAINER_VERSION;
     self->header.order = NG_CONTAINER_ORDER;
     ng_output_write(self->output, &self->header, sizeof self->header);
+    return self;
+}
+
+/**
+ * ng_container_writer_new_measure:
+ *
+ * Returns: (transfer full): a writer that writes nothing, reads no section and has no file to
+ * commit; ng_container_writer_size() says how large it would have been
+ */
+NgContainerWriter *
+ng_container_writer_new_measure(void)
+{
+    NgContainerWriter *self = writer_new();
+
+    self->measured = sizeof self->header;
     return self;
 }
 
@@ -68,6 +92,12 @@ ng_container_writer_free(NgContainerWriter *self)
     g_hash_table_unref(self->names);
     XXH3_freeState(self->hash);
     g_free(self);
+}
+
+static guint64
+position(const NgContainerWriter *self)
+{
+    return self->output != NULL ? ng_output_position(self->output) : self->measured;
 }
 
 static void
@@ -130,11 +160,28 @@ ng_container_writer_add(NgContainerWriter *self, const char *name, const void *d
     g_return_if_fail(g_strlcpy(row.name, name, sizeof row.name) < sizeof row.name);
     g_return_if_fail(ng_container_name_is_valid(row.name));
 
-    row.offset = ng_output_position(self->output);
-    row.checksum = write_slices(self, data, size);
-    pad(self);
+    row.offset = position(self);
+    if (self->output != NULL) {
+        row.checksum = write_slices(self, data, size);
+        pad(self);
+    } else {
+        self->measured += (size + NG_CONTAINER_ALIGN - 1) / NG_CONTAINER_ALIGN * NG_CONTAINER_ALIGN;
+    }
     g_array_append_val(self->rows, row);
     g_hash_table_add(self->names, g_strdup(name));
+}
+
+/**
+ * ng_container_writer_size:
+ *
+ * Returns: bytes of the file if no further section came
+ */
+guint64
+ng_container_writer_size(const NgContainerWriter *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return position(self) + self->rows->len * sizeof(NgContainerRow) + sizeof(NgContainerFooter);
 }
 
 /**
@@ -151,14 +198,14 @@ ng_container_writer_add(NgContainerWriter *self, const char *name, const void *d
 gboolean
 ng_container_writer_commit(NgContainerWriter *self, GError **error)
 {
-    g_return_val_if_fail(self != NULL, FALSE);
+    g_return_val_if_fail(self != NULL && self->output != NULL, FALSE);
     g_return_val_if_fail(error == NULL || *error == NULL, FALSE);
 
     const NgContainerRow *rows = (const void *)self->rows->data;
     size_t size = self->rows->len * sizeof *rows;
     NgContainerFooter footer = {.sections = self->rows->len};
     footer.table = ng_output_position(self->output);
-    footer.size = footer.table + size + sizeof footer;
+    footer.size = ng_container_writer_size(self);
     footer.checksum = ng_container_checksum(&self->header, rows, &footer);
     memcpy(footer.end, NG_CONTAINER_END, sizeof footer.end);
     ng_output_write(self->output, rows, size);

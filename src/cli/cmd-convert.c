@@ -1,6 +1,7 @@
-/* ngram convert - between model file and ARPA. */
+/* ngram convert - between model file and ARPA, smaller where wanted. */
 #include "args.h"
 #include "cli.h"
+#include "prune-options.h"
 
 #include "ngram/arpa.h"
 
@@ -30,22 +31,26 @@ static const char examples[] =
     "  ngram convert lm.arpa lm.ngram                       opens in milliseconds\n"
     "  ngram convert critics.ngram critics.arpa             the whole, for other tools\n"
     "  ngram convert --author marlow critics.ngram marlow.arpa\n"
+    "  ngram convert --target-size 10M big.ngram phone.ngram  as much of it as fits\n"
     "  ngram convert --to arpa lm.ngram - | gzip > lm.arpa.gz\n";
 
 NgStatus
 ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     int to = -1;
+    NgPruneLine prune = NG_PRUNE_LINE_NONE;
     const NgOption options[] = {
         NG_CHOICE(0, "to", &to, "arpa|ngram", "What to write (else OUT's ending says)"),
+        NG_PRUNE_OPTIONS_TABLE(&prune),
         {0},
     };
     const NgSyntax syntax = {
         .arguments = "IN OUT",
-        .about = "Turns a model file into ARPA text, or ARPA text into a model file.",
+        .about = "Turns a model file into ARPA text, or ARPA text into a model file, and "
+                 "makes it smaller.",
         .examples = examples,
         .options = options,
-        .shared = NG_SHARED_AUTHOR | NG_SHARED_QUIET,
+        .shared = NG_SHARED_AUTHOR | NG_SHARED_THREADS | NG_SHARED_QUIET,
         .least = 2,
         .most = 2,
     };
@@ -57,7 +62,8 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
     const char *out = args.rest[1];
-    if (!choose_target(out, to, &target, error))
+    if (!choose_target(out, to, &target, error) ||
+        !ng_prune_line_check(&prune, target == TO_ARPA, error))
         return NG_STATUS_TROUBLE;
     if (target == TO_NGRAM && args.author != NULL) {
         ng_cli_usage_error(error, "--author picks a voice for ARPA; a model file takes them all");
@@ -71,6 +77,9 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
     /* all of it is read anyway, and what is written has checksums of its own */
     if (model == NULL || (ng_model_is_mapped(model) && !ng_model_verify(model, error)) ||
         !ng_args_find_voice(&args, model, &voice, error))
+        return NG_STATUS_TROUBLE;
+    model = ng_prune_line_apply(&prune, &args, g_steal_pointer(&model), error);
+    if (model == NULL)
         return NG_STATUS_TROUBLE;
     gboolean ok = target == TO_ARPA ? ng_arpa_write(model, voice, out, error)
                                     : ng_model_save(model, out, error);

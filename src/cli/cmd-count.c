@@ -8,7 +8,7 @@
 
 static const char examples[] =
     "  ngram count reviews.txt | sort -t \"$(printf '\\t')\" -k2 -nr | head\n"
-    "  ngram count -o part1.counts part1.txt       one machine of many; see 'ngram help merge'\n"
+    "  ngram count --looks -o 1.counts part1.txt   one of many; see 'ngram help merge'\n"
     "  ngram train --counts part1.counts           learn from counts\n";
 
 NgStatus
@@ -16,10 +16,14 @@ ng_cmd_count(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     const char *output = "-";
     guint64 order = 3;
+    gboolean looks = FALSE;
     NgTextOptions text = NG_TEXT_OPTIONS_NONE;
     const NgOption options[] = {
         NG_FILE('o', "output", &output, "FILE", "Where the counts go (standard output)"),
         NG_COUNT(0, "order", &order, 1, NG_ORDER_MAX, "N", "Words of the longest n-grams (3)"),
+        NG_FLAG(0, "looks", &looks,
+                "Say too how words were written, in lines that begin with a blank: a model of the "
+                "counts learns its capitals from them"),
         NG_TEXT_OPTIONS_TABLE(&text),
         {0},
     };
@@ -39,6 +43,7 @@ ng_cmd_count(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return status;
     ng_train_options_init(&train_options);
     train_options.order = (unsigned)order;
+    train_options.looks = looks;
     train_options.threads = (unsigned)args.threads;
     train_options.strict_utf8 = args.strict_utf8;
     g_autoptr(NgStore) store = ng_text_options_store(&text);

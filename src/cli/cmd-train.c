@@ -2,6 +2,7 @@
 #include "args.h"
 #include "cli.h"
 #include "meter.h"
+#include "prune-options.h"
 #include "text-options.h"
 #include "train-report.h"
 
@@ -23,6 +24,7 @@ typedef struct {
     int authors; /* -1, or the place of its name */
     int compat;  /* -1, or 0: lmplz */
     NgTextOptions text;
+    NgPruneLine prune_entropy;
 } TrainLine;
 
 /* lmplz has one way with text and one estimator: what says otherwise is refused. */
@@ -104,6 +106,11 @@ apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options
                                                  : "--authors: a file of counts knows none");
         options->whole_only = TRUE;
     }
+    if (line->counts != NULL && (line->text.vocab != NULL || line->text.min_count > 0))
+        return ng_cli_usage_error(error,
+                                  "--%s does not go with --counts: the words are counted "
+                                  "already (--prune K,... drops rare ones)",
+                                  line->text.vocab != NULL ? "vocab" : "min-count");
     if (line->counts != NULL && args->n_rest > 0)
         return ng_cli_usage_error(error, "--counts %s takes the place of text, but '%s' is named",
                                   line->counts, args->rest[0]);
@@ -162,6 +169,8 @@ train(const NgArgs *args, const TrainLine *line, const NgTrainOptions *options, 
 
     g_autoptr(NgModel) model = ng_train(paths, options, &progress, error);
     ng_meter_clear(&meter);
+    if (model != NULL)
+        model = ng_prune_line_apply(&line->prune_entropy, args, model, error);
     if (model == NULL)
         return FALSE;
     if (line->arpa ? !ng_arpa_write(model, 0, line->output, error)
@@ -182,12 +191,17 @@ static const char examples[] =
     "  ngram train -o critics.ngram reviews/       each folder in reviews/ is an author\n"
     "  zcat log.gz | ngram train -o log.ngram      from standard input\n"
     "  ngram train --order 5 --prune 0,0,1 big.txt pruned; to model.ngram\n"
+    "  ngram train --target-size 100M big.txt      the best hundred megabytes of it\n"
     "  ngram train --arpa -o - --compat lmplz a.txt as KenLM's lmplz writes it\n";
 
 NgStatus
 ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
-    TrainLine line = {.order = 3, .authors = -1, .compat = -1, .text = NG_TEXT_OPTIONS_NONE};
+    TrainLine line = {.order = 3,
+                      .authors = -1,
+                      .compat = -1,
+                      .text = NG_TEXT_OPTIONS_NONE,
+                      .prune_entropy = NG_PRUNE_LINE_NONE};
     const NgOption options[] = {
         NG_FILE('o', "output", &line.output, "FILE", "Where the model goes (model.ngram)"),
         NG_FLAG(0, "arpa", &line.arpa, "Write ARPA text (to model.arpa), not a model file"),
@@ -202,6 +216,7 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
                   "for each file"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
+        NG_PRUNE_OPTIONS_TABLE(&line.prune_entropy),
         NG_FILE(0, "vocab", &line.text.vocab, "FILE", "Words not in this list become <unk>"),
         NG_COUNT(0, "min-count", &line.text.min_count, 1, G_MAXUINT32, "K",
                  "Words rarer than this become <unk>"),
@@ -228,6 +243,7 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
     g_autoptr(NgStore) store = ng_text_options_store(&line.text);
     train_options.store = store;
     if (!apply(&args, &line, &train_options, error) || !choose_output(&line, error) ||
+        !ng_prune_line_check(&line.prune_entropy, line.arpa, error) ||
         !train(&args, &line, &train_options, error))
         return NG_STATUS_TROUBLE;
     return NG_STATUS_DONE;

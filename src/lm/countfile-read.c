@@ -5,6 +5,7 @@
  * it: the continuation counts of Kneser-Ney cannot be had otherwise.
  */
 #include "internal.h"
+#include "looks-internal.h"
 #include "ngrams.h"
 
 #include "ngram/countfile.h"
@@ -18,6 +19,7 @@
  * Reader:
  * @list: [N] n-grams by length
  * @longest: length of the longest n-gram in the file
+ * @looks: how words were written
  */
 typedef struct {
     NgInput *input;
@@ -25,6 +27,7 @@ typedef struct {
     unsigned order;
     unsigned longest;
     NgNgrams list[NG_ORDER_MAX];
+    NgLooks *looks;
     GError **error;
 } Reader;
 
@@ -77,6 +80,9 @@ read_line(Reader *r, const char *line, size_t length)
     if (!ng_number_to_uint64(tab + 1, length - (size_t)(tab + 1 - line), &row.count) ||
         row.count == 0)
         return bad(r, number, "the count is no whole number above 0");
+    if (line[0] == ' ' && ng_looks_is_key(line, (size_t)(tab - line)))
+        return ng_looks_add_key(r->looks, line, (size_t)(tab - line), row.count) ||
+               bad(r, number, "the word has such a line already (ngram merge adds them up)");
     if (row.count > UINT32_MAX)
         return bad(r, number, "a count above 4294967295");
     if (!parse_words(r, line, (size_t)(tab - line), words, &k))
@@ -241,16 +247,20 @@ ng_countfile_parse(NgInput *input, unsigned order, NgVocab **vocab, GError **err
     Reader r = {.input = input, .order = order, .error = error};
     NgCounts *counts = NULL;
     r.vocab = ng_vocab_new();
+    r.looks = ng_looks_new();
     for (unsigned k = 0; k < order; k++)
         ng_ngrams_init(&r.list[k], k + 1);
     if (read_lines(&r) && renumber(&r) && sort_lists(&r))
         counts = build_counts(&r);
     for (unsigned k = 0; k < order; k++)
         ng_ngrams_clear(&r.list[k]);
-    if (counts != NULL)
-        *vocab = r.vocab;
-    else
+    if (counts == NULL) {
         ng_vocab_unref(r.vocab);
+        ng_looks_free(r.looks);
+        return NULL;
+    }
+    *vocab = r.vocab;
+    ng_counts_set_looks(counts, r.looks);
     return counts;
 }
 

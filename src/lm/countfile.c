@@ -2,7 +2,7 @@
  * Count files: lines `w1 w2 w3 TAB count`, sorted as `LC_ALL=C sort` would
  *
  * N-grams of every length up to the order stand together, a context before its
- * successors.  (A word with a control character in it is compared as if a blank
+ * successors.  Lines that begin with a blank say how words were written (looks.c).  (A word with a control character in it is compared as if a blank
  * followed every word, which for such words is not sort's order.)  Written from counts whose words are in order of bytes, so that a
  * walk through the trie is the order of the file; only the three fixed words,
  * which have the lowest ids, must be put in their places.  Merging reads the
@@ -10,6 +10,7 @@
  */
 #include "fault.h"
 #include "internal.h"
+#include "looks-internal.h"
 
 #include "ngram/countfile.h"
 #include "ngram/error.h"
@@ -22,6 +23,7 @@
 /**
  * Writer:
  * @place: [3] the first word that comes after each fixed one
+ * @looks: (nullable): lines that are still to be written, before the first word above a blank
  */
 typedef struct {
     const NgCounts *counts;
@@ -29,6 +31,7 @@ typedef struct {
     NgOutput *out;
     NgWord words[NG_ORDER_MAX];
     NgWord place[NG_WORDS_FIXED];
+    GString *looks;
 } Writer;
 
 static void
@@ -39,6 +42,16 @@ put_line(NgOutput *out, const char *key, size_t length, guint64 count)
 
     ng_output_write(out, key, length);
     ng_output_write(out, number, (size_t)n);
+}
+
+static void
+write_looks(Writer *w)
+{
+    if (w->looks == NULL)
+        return;
+    ng_output_write(w->out, w->looks->str, w->looks->len);
+    g_string_free(w->looks, TRUE);
+    w->looks = NULL;
 }
 
 static void write_range(Writer *w, unsigned level, NgRange range);
@@ -52,6 +65,8 @@ write_entry(Writer *w, unsigned level, uint32_t entry)
     w->words[level - 1] = ng_counts_word(c, level - 1, entry);
     if (count == 0)
         return;
+    if (level == 1 && *ng_vocab_word(w->vocab, w->words[0], NULL) > ' ')
+        write_looks(w);
     for (unsigned i = 0; i < level; i++) {
         size_t length = 0;
         const char *word = ng_vocab_word(w->vocab, w->words[i], &length);
@@ -122,7 +137,10 @@ ng_countfile_write(const NgCounts *counts, const NgVocab *vocab, const char *pat
                 break;
         }
     }
+    if (counts->looks != NULL)
+        w.looks = ng_looks_lines(counts->looks);
     write_range(&w, 1, (NgRange){0, V});
+    write_looks(&w);
     return ng_output_commit(out, error);
 }
 
@@ -171,11 +189,11 @@ source_next(Source *s, GError **error)
     size_t n = (size_t)(tab - line);
     if (!ng_number_to_uint64(tab + 1, length - n - 1, &s->count) || s->count == 0)
         return ng_fault(s->input, error, "the count is no whole number above 0");
-    if (line[0] == ' ' || line[n - 1] == ' ' || g_strstr_len(line, (gssize)n, "  ") != NULL)
+    if (line[0] == ' ' ? !ng_looks_is_key(line, n)
+                       : line[n - 1] == ' ' || g_strstr_len(line, (gssize)n, "  ") != NULL)
         return ng_fault(s->input, error, "words are not separated by single blanks");
-    if (s->previous->len > 0 && ng_vocab_compare(s->previous->str, s->previous->len, line, n) >= 0)
-        return ng_fault(s->input, error,
-                        "out of order, or a line twice (LC_ALL=C sort puts it right)");
+    if (s->previous->len > 0 && ng_vocab_compare(s->previous->str, s->previous->len, line, n) > 0)
+        return ng_fault(s->input, error, "out of order (LC_ALL=C sort puts it right)");
     s->key = line;
     s->length = n;
     return TRUE;
@@ -202,53 +220,76 @@ compare_sources(gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
     return ng_vocab_compare(x->key, x->length, y->key, y->length);
 }
 
-/* Takes the sources that stand at the least n-gram out of @queue and writes their sum. */
-static gboolean
-merge_least(GSequence *queue, GPtrArray *taken, NgOutput *out, GError **error)
-{
-    guint64 sum = 0;
+/**
+ * Sum: the n-gram whose lines are being added up.
+ * @key: empty before the first
+ */
+typedef struct {
+    GString *key;
+    guint64 count;
+    NgOutput *out;
+} Sum;
 
-    g_ptr_array_set_size(taken, 0);
-    do {
-        GSequenceIter *front = g_sequence_get_begin_iter(queue);
-        Source *s = g_sequence_get(front);
-        if (taken->len > 0 && compare_sources(g_ptr_array_index(taken, 0), s, NULL) != 0)
-            break;
-        if (s->count > G_MAXUINT64 - sum)
-            return ng_fault(s->input, error, "the sum of the counts is above 2^64");
-        sum += s->count;
-        g_ptr_array_add(taken, s);
-        g_sequence_remove(front);
-    } while (g_sequence_get_length(queue) > 0);
-    const Source *first = g_ptr_array_index(taken, 0);
-    put_line(out, first->key, first->length, sum);
+static void
+put_sum(const Sum *sum)
+{
+    if (sum->key->len > 0)
+        put_line(sum->out, sum->key->str, sum->key->len, sum->count);
+}
+
+/* Adds the line of @s, which comes after those before or is of the same n-gram. */
+static gboolean
+add_line(Sum *sum, const Source *s, GError **error)
+{
+    if (sum->key->len != s->length || memcmp(sum->key->str, s->key, s->length) != 0) {
+        put_sum(sum);
+        g_string_truncate(sum->key, 0);
+        g_string_append_len(sum->key, s->key, (gssize)s->length);
+        sum->count = 0;
+    }
+    if (s->count > G_MAXUINT64 - sum->count)
+        return ng_fault(s->input, error, "the sum of the counts is above 2^64");
+    sum->count += s->count;
     return TRUE;
 }
 
-/* Moves each source a line on and puts it back in its place. */
+/* Moves a source a line on and puts it into its place. */
 static gboolean
-advance(GSequence *queue, const GPtrArray *sources, GError **error)
+advance(GSequence *queue, Source *s, GError **error)
 {
-    for (guint i = 0; i < sources->len; i++) {
-        g_autoptr(GError) inner = NULL;
-        Source *s = g_ptr_array_index(sources, i);
-        if (source_next(s, &inner))
-            g_sequence_insert_sorted(queue, s, compare_sources, NULL);
-        if (inner == NULL)
-            continue;
-        g_propagate_error(error, g_steal_pointer(&inner));
-        return FALSE;
+    g_autoptr(GError) inner = NULL;
+
+    if (source_next(s, &inner))
+        g_sequence_insert_sorted(queue, s, compare_sources, NULL);
+    if (inner == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return FALSE;
+}
+
+/* Lines from the least to the greatest, each from the source that stands at it. */
+static gboolean
+merge_queue(GSequence *queue, Sum *sum, GError **error)
+{
+    while (g_sequence_get_length(queue) > 0) {
+        GSequenceIter *front = g_sequence_get_begin_iter(queue);
+        Source *s = g_sequence_get(front);
+        g_sequence_remove(front);
+        if (!add_line(sum, s, error) || !advance(queue, s, error))
+            return FALSE;
     }
+    put_sum(sum);
     return TRUE;
 }
 
 /**
  * ng_countfile_merge:
- * @paths: count files; `-` is standard input
+ * @paths: sorted count files; `-` is standard input
  * @out: the sum of them; `-` is standard output
  * @error: return location for a #GError, or %NULL
  *
- * Memory for a line of each file, whatever their size.
+ * Memory for a line of each file, whatever their size.  Lines of one n-gram may
+ * follow one another in a file too: sorted lines of many files are one.
  *
  * Returns: whether it was written
  */
@@ -268,11 +309,10 @@ ng_countfile_merge(const char *const *paths, const char *out, GError **error)
     if (output == NULL)
         return FALSE;
     g_autoptr(GSequence) queue = g_sequence_new(NULL);
-    g_autoptr(GPtrArray) taken = g_ptr_array_new();
-    if (!advance(queue, sources, error))
-        return FALSE;
-    while (g_sequence_get_length(queue) > 0)
-        if (!merge_least(queue, taken, output, error) || !advance(queue, taken, error))
+    g_autoptr(GString) key = g_string_new(NULL);
+    Sum sum = {key, 0, output};
+    for (guint i = 0; i < sources->len; i++)
+        if (!advance(queue, g_ptr_array_index(sources, i), error))
             return FALSE;
-    return ng_output_commit(output, error);
+    return merge_queue(queue, &sum, error) && ng_output_commit(output, error);
 }

@@ -64,7 +64,30 @@ ng_counts_free(NgCounts *self)
     }
     ng_store_give_back(self->store, self->leaf);
     ng_store_unref(self->store);
+    ng_looks_free(self->looks);
     g_free(self);
+}
+
+/**
+ * ng_counts_set_looks:
+ * @looks: (nullable) (transfer full): what else is known of the text that was counted
+ */
+void
+ng_counts_set_looks(NgCounts *self, NgLooks *looks)
+{
+    g_return_if_fail(self != NULL);
+
+    ng_looks_free(self->looks);
+    self->looks = looks;
+}
+
+/** ng_counts_looks: Returns: (nullable) (transfer none): what else is known of the text */
+const NgLooks *
+ng_counts_looks(const NgCounts *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    return self->looks;
 }
 
 /** ng_counts_order: Returns: N, the longest n-gram counted */
@@ -138,6 +161,7 @@ ng_counts_to_voice(NgCounts *self)
     }
     voice->leaf = self->leaf;
     voice->store = self->store;
+    ng_looks_free(self->looks);
     g_free(self);
     return voice;
 }

@@ -74,6 +74,7 @@ struct NgVoice {
  * @entry: [N - 1][n + 1] with their counts; `first` of the last one closes the level
  * @leaf: [n[N - 1]] with their counts
  * @store: where the arrays live
+ * @looks: (nullable): what else is known of the text
  * @threads: for the passes over them
  */
 struct NgCounts {
@@ -83,6 +84,7 @@ struct NgCounts {
     NgEntry *entry[NG_ORDER_MAX];
     NgLeaf *leaf;
     NgStore *store;
+    NgLooks *looks;
     unsigned threads;
 };
 

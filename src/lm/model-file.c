@@ -65,22 +65,9 @@ write_surfaces(NgContainerWriter *out, const NgSurfaces *s)
     ng_container_writer_add(out, "surface.text", s->text, s->n_text);
 }
 
-/**
- * ng_model_save:
- * @self: a model with at least one voice
- * @path: the file, replaced whole or not at all
- * @error: return location for a #GError, or %NULL
- *
- * Returns: whether it was written
- */
-gboolean
-ng_model_save(const NgModel *self, const char *path, GError **error)
+static void
+write_sections(NgContainerWriter *out, const NgModel *self)
 {
-    g_return_val_if_fail(self != NULL && path != NULL && self->voices->len > 0, FALSE);
-
-    g_autoptr(NgContainerWriter) out = ng_container_writer_new(path, error);
-    if (out == NULL)
-        return FALSE;
     gsize length = 0;
     g_autofree char *manifest = g_key_file_to_data(self->manifest, &length, NULL);
     ng_container_writer_add(out, "manifest", manifest, length);
@@ -97,7 +84,42 @@ ng_model_save(const NgModel *self, const char *path, GError **error)
     ng_container_writer_add(out, "voices", names->str, names->len);
     for (size_t i = 0; i < self->voices->len; i++)
         write_voice(out, i, ng_model_voice(self, i));
+}
+
+/**
+ * ng_model_save:
+ * @self: a model with at least one voice
+ * @path: the file, replaced whole or not at all
+ * @error: return location for a #GError, or %NULL
+ *
+ * Returns: whether it was written
+ */
+gboolean
+ng_model_save(const NgModel *self, const char *path, GError **error)
+{
+    g_return_val_if_fail(self != NULL && path != NULL && self->voices->len > 0, FALSE);
+
+    g_autoptr(NgContainerWriter) out = ng_container_writer_new(path, error);
+    if (out == NULL)
+        return FALSE;
+    write_sections(out, self);
     return ng_container_writer_commit(out, error);
+}
+
+/**
+ * ng_model_size:
+ * @self: a model with at least one voice
+ *
+ * Returns: bytes of the file that ng_model_save() would write
+ */
+guint64
+ng_model_size(const NgModel *self)
+{
+    g_return_val_if_fail(self != NULL && self->voices->len > 0, 0);
+
+    g_autoptr(NgContainerWriter) out = ng_container_writer_new_measure();
+    write_sections(out, self);
+    return ng_container_writer_size(out);
 }
 
 static gboolean

@@ -152,6 +152,38 @@ ng_corpus_read(const char *const *paths, const NgTrainOptions *options, const Ng
 }
 
 /**
+ * ng_corpus_of_counts:
+ * @counts: of a text
+ * @vocab: their words
+ * @fold: whether words were folded, and are to be written as they were before
+ * @error: return location for a #GError, or %NULL
+ *
+ * Returns: (transfer full): what is left of the text: no documents, but how words were written, and
+ * bytes that were no UTF-8, as far as the counts tell
+ */
+NgCorpus *
+ng_corpus_of_counts(const NgCounts *counts, NgVocab *vocab, gboolean fold, GError **error)
+{
+    g_autoptr(NgCorpus) self = g_new0(NgCorpus, 1);
+    g_autofree uint32_t *frequency = ng_counts_frequencies(counts);
+    const NgLooks *looks = ng_counts_looks(counts);
+
+    self->stream = g_array_new(FALSE, FALSE, sizeof(NgWord));
+    self->documents = g_array_new(FALSE, FALSE, sizeof(NgCorpusDocument));
+    self->authors = g_ptr_array_new_with_free_func(g_free);
+    self->vocab = ng_vocab_ref(vocab);
+    if (looks == NULL)
+        return g_steal_pointer(&self);
+    self->invalid = ng_looks_invalid(looks);
+    if (fold) {
+        self->truecase = ng_truecase_learn(looks, vocab, frequency, error);
+        if (self->truecase == NULL)
+            return NULL;
+    }
+    return g_steal_pointer(&self);
+}
+
+/**
  * ng_corpus_frequencies:
  *
  * Returns: (transfer full): [V] how often each word stands in the stream

@@ -41,6 +41,8 @@ typedef struct {
 
 NgCorpus *ng_corpus_read(const char *const *paths, const NgTrainOptions *options,
                          const NgProgress *progress, GError **error);
+NgCorpus *ng_corpus_of_counts(const NgCounts *counts, NgVocab *vocab, gboolean fold,
+                              GError **error);
 void ng_corpus_free(NgCorpus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgCorpus, ng_corpus_free)
 

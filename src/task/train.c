@@ -284,7 +284,7 @@ add_authors(Training *t, const NgCorpus *corpus, const NgProgress *progress, GEr
     return TRUE;
 }
 
-/* Everything after counting the whole: @corpus is %NULL where there are counts alone. */
+/* Everything after counting the whole; @corpus has no documents where there are counts alone. */
 static NgModel *
 make_model(Training *t, NgCounts *counts, NgVocab *vocab, NgCorpus *corpus,
            const NgProgress *progress, GError **error)
@@ -299,9 +299,9 @@ make_model(Training *t, NgCounts *counts, NgVocab *vocab, NgCorpus *corpus,
     note_manifest(t, counts, vocab, frequency);
     ng_progress_report(progress, "estimating", 0, 0);
     add_voice(t, "", counts);
-    if (corpus != NULL && !add_authors(t, corpus, progress, error))
+    if (!add_authors(t, corpus, progress, error))
         g_clear_pointer(&t->model, ng_model_unref);
-    else if (corpus != NULL)
+    else
         note_corpus(t, corpus);
     g_free(t->keep);
     g_free(t->map);
@@ -334,7 +334,15 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     if (options->counts != NULL) {
         g_autoptr(NgVocab) vocab = NULL;
         NgCounts *counts = ng_countfile_read(options->counts, options->order, &vocab, error);
-        return counts != NULL ? make_model(&training, counts, vocab, NULL, progress, error) : NULL;
+        if (counts == NULL)
+            return NULL;
+        g_autoptr(NgCorpus) rest = ng_corpus_of_counts(counts, vocab, options->fold, error);
+        if (rest == NULL) {
+            g_prefix_error(error, "%s: ", options->counts);
+            ng_counts_free(counts);
+            return NULL;
+        }
+        return make_model(&training, counts, vocab, rest, progress, error);
     }
     g_autoptr(NgCorpus) corpus = ng_corpus_read(paths, options, progress, error);
     if (corpus == NULL)
@@ -345,6 +353,19 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     NgCounts *counts = count_spans(corpus, spans, options, error);
     return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, progress, error)
                           : NULL;
+}
+
+/* (transfer full): what a model wants to know of a text beside its counts. */
+static NgLooks *
+looks_of(const NgCorpus *corpus, const NgCounts *counts)
+{
+    g_autofree uint32_t *frequency = ng_counts_frequencies(counts);
+    NgLooks *looks = ng_looks_new();
+
+    ng_looks_add_invalid(looks, corpus->invalid);
+    if (corpus->truecase != NULL)
+        ng_truecase_tell(corpus->truecase, corpus->vocab, frequency, looks);
+    return looks;
 }
 
 /**
@@ -372,5 +393,7 @@ ng_train_count(const char *const *paths, const NgTrainOptions *options, const ch
     renumber(corpus, options, TRUE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     g_autoptr(NgCounts) counts = count_spans(corpus, spans, options, error);
+    if (counts != NULL && options->looks)
+        ng_counts_set_looks(counts, looks_of(corpus, counts));
     return counts != NULL && ng_countfile_write(counts, corpus->vocab, out, error);
 }

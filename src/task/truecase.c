@@ -11,6 +11,7 @@
  */
 #include "truecase.h"
 
+#include "ngram/error.h"
 #include "ngram/lexicon.h"
 
 #include <string.h>
@@ -181,6 +182,88 @@ ng_truecase_rename(NgTruecase *self, const NgWord *map, size_t V)
         if (*word < V)
             *word = map[*word];
     }
+}
+
+/* Whether a count file can hold it: a word there is parted from the next by a blank. */
+static gboolean
+is_plain(const char *word, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((guchar)word[i] <= ' ')
+            return FALSE;
+    return length > 0;
+}
+
+/**
+ * ng_truecase_tell:
+ * @vocab: V words
+ * @frequency: [V] tokens of each word
+ * @looks: gets all that is known, as numbers that add up
+ */
+void
+ng_truecase_tell(const NgTruecase *self, const NgVocab *vocab, const uint32_t *frequency,
+                 NgLooks *looks)
+{
+    NgLook l = {0};
+
+    for (NgWord id = NG_WORDS_FIXED; id < ng_vocab_size(vocab); id++) {
+        uint32_t inside =
+            id < self->witnesses->len ? g_array_index(self->witnesses, uint32_t, id) : 0;
+        l.word = ng_vocab_word(vocab, id, &l.n_word);
+        l.count = frequency[id] - inside;
+        if (l.count > 0 && is_plain(l.word, l.n_word))
+            ng_looks_add(looks, &l);
+    }
+    for (guint n = NG_WORDS_FIXED; n < self->word->len; n++) {
+        NgWord id = g_array_index(self->word, NgWord, n);
+        if (id < NG_WORDS_FIXED || id >= ng_vocab_size(vocab))
+            continue;
+        l.word = ng_vocab_word(vocab, id, &l.n_word);
+        l.look = ng_lexicon_word(self->looks, n, &l.n_look);
+        l.count = g_array_index(self->seen, uint32_t, n);
+        if (is_plain(l.word, l.n_word) && is_plain(l.look, l.n_look))
+            ng_looks_add(looks, &l);
+    }
+}
+
+/**
+ * ng_truecase_learn:
+ * @looks: what ng_truecase_tell() told, of one text or of many
+ * @vocab: V words
+ * @frequency: [V] tokens of each word; those that open a sentence are taken off
+ * @error: return location for a #GError, or %NULL
+ *
+ * Returns: (transfer full): what reading the texts would have given; %NULL with %NG_ERROR_FORMAT
+ * where a word has no tokens for what is said of it
+ */
+NgTruecase *
+ng_truecase_learn(const NgLooks *looks, const NgVocab *vocab, uint32_t *frequency, GError **error)
+{
+    NgTruecase *self = ng_truecase_new();
+
+    for (size_t i = 0; i < ng_looks_size(looks); i++) {
+        NgLook l = ng_looks_get(looks, i);
+        if (l.n_word == 0)
+            continue;
+        NgWord id = ng_vocab_find(vocab, l.word, l.n_word);
+        if (id < NG_WORDS_FIXED || id >= ng_vocab_size(vocab) || l.count > frequency[id]) {
+            g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                        "'%.*s' is said to be written in more places than it was counted",
+                        (int)l.n_word, l.word);
+            ng_truecase_free(self);
+            return NULL;
+        }
+        if (l.look == NULL) {
+            frequency[id] -= (uint32_t)l.count;
+            continue;
+        }
+        NgWord n = ng_lexicon_add(self->looks, l.look, l.n_look);
+        *counter(self->seen, n) += (uint32_t)l.count;
+        *counter(self->word, n) = id;
+    }
+    for (NgWord id = 0; id < ng_vocab_size(vocab); id++)
+        *counter(self->witnesses, id) = frequency[id];
+    return self;
 }
 
 /**

@@ -270,14 +270,6 @@ find_hashed(const NgVocab *self, uint64_t hash, const char *word, size_t length)
     return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
 }
 
-static NgWord
-find_hashed(const NgVocab *self, uint64_t hash, const char *word, size_t length)
-{
-    uint64_t i = probe(self, hash, word, length);
-
-    return i <= self->mask && self->slot[i].tag != 0 ? self->slot[i].id : NG_WORD_UNKNOWN;
-}
-
 /**
  * ng_vocab_find:
  * @self: a vocabulary

@@ -435,12 +435,12 @@ counts() {
     refuses "bad.counts:$1: " "$ngram" merge bad.counts
 }
 counts 2 'b\t1\na\t1\n'
-counts 2 'a\t1\na\t2\n'
 counts 1 'a\t0\n'
 counts 1 'a\t-1\n'
 counts 1 'a\t1.5\n'
 counts 1 'a\t18446744073709551616\n'
-counts 1 ' a\t1\n'
+counts 1 ' a b c\t1\n'
+counts 1 '  a\t1\n'
 counts 1 'a  b\t1\n'
 counts 1 'a\n'
 counts 1 '\n'
