@@ -16,7 +16,9 @@
 
 #include "lookup.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 /* a word is too short to be worth a call */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -24,7 +26,8 @@
 enum {
     SHORT = 8,      /* bytes of a word that is a number */
     SLOTS_LOG = 12, /* slots at first */
-    SOME = 64       /* words of a run that are looked up at once */
+    LARGE_PAGE = 2 << 20,
+    SOME = 64 /* words of a run that are looked up at once */
 };
 
 /** Slot: @length is that of the word, SHORT + 1 for all longer ones, 0 where it is empty. */
@@ -50,6 +53,22 @@ struct NgLexicon {
     size_t offset_room;
 };
 
+/*
+ * 1 << @log empty slots.  A large table is asked for in large pages, where the
+ * system has them: words are all over it, and each look would want a page's address.
+ */
+static Slot *
+new_slots(unsigned log)
+{
+    size_t bytes = sizeof(Slot) << log;
+    void *slots = NULL;
+
+    if (bytes < LARGE_PAGE || posix_memalign(&slots, LARGE_PAGE, bytes) != 0)
+        return g_malloc0(bytes);
+    (void)madvise(slots, bytes, MADV_HUGEPAGE);
+    return memset(slots, 0, bytes);
+}
+
 /**
  * ng_lexicon_new:
  *
@@ -63,7 +82,7 @@ ng_lexicon_new(void)
     NgLexicon *self = g_new0(NgLexicon, 1);
 
     self->log = SLOTS_LOG;
-    self->slot = g_new0(Slot, (size_t)1 << self->log);
+    self->slot = new_slots(self->log);
     self->offset_room = 1024;
     self->offset = g_new0(size_t, self->offset_room);
     for (size_t i = 0; i < NG_WORDS_FIXED; i++)
@@ -114,7 +133,7 @@ grow(NgLexicon *self)
     size_t n_old = (size_t)1 << self->log;
 
     self->log++;
-    self->slot = g_new0(Slot, (size_t)1 << self->log);
+    self->slot = new_slots(self->log);
     size_t mask = ((size_t)1 << self->log) - 1;
     for (size_t i = 0; i < n_old; i++) {
         if (old[i].length == 0)
@@ -192,6 +211,52 @@ ng_lexicon_add(NgLexicon *self, const char *word, size_t length)
     return add(self, key_of(word, length, length), word, length);
 }
 
+/* The word that a long one is likely to be, %NG_WORD_NONE where its slot is another's. */
+static inline NgWord
+likely_word(const NgLexicon *self, Key key)
+{
+    const Slot *slot = &self->slot[place_of(self, key.key)];
+
+    return slot->key == key.key && slot->length == key.length ? slot->id : NG_WORD_NONE;
+}
+
+/* Gets the bytes of known long words on their way, of which no slot tells enough. */
+static void
+fetch_long_words(const NgLexicon *self, const Key *key, const uint32_t *which, size_t n)
+{
+    NgWord id[SOME];
+
+    for (size_t i = 0; i < n; i++) {
+        id[i] = likely_word(self, key[which[i]]);
+        if (id[i] != NG_WORD_NONE)
+            __builtin_prefetch(&self->offset[id[i]]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (id[i] != NG_WORD_NONE)
+            __builtin_prefetch(self->text + self->offset[id[i]]);
+}
+
+static void
+add_some(NgLexicon *self, const NgTokenRun *run, size_t first, size_t n, NgWord *ids)
+{
+    Key key[SOME];
+    uint32_t which[SOME]; /* [n_long] the long words */
+    size_t n_long = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t begin = run->begin[first + i];
+        key[i] = key_of(run->text + begin, run->end[first + i] - begin, run->readable - begin);
+        __builtin_prefetch(&self->slot[place_of(self, key[i].key)]);
+        which[n_long] = (uint32_t)i;
+        n_long += key[i].length > SHORT;
+    }
+    fetch_long_words(self, key, which, n_long);
+    for (size_t i = 0; i < n; i++) {
+        size_t begin = run->begin[first + i];
+        ids[i] = add(self, key[i], run->text + begin, run->end[first + i] - begin);
+    }
+}
+
 /**
  * ng_lexicon_add_run:
  * @self: a lexicon
@@ -203,22 +268,10 @@ ng_lexicon_add(NgLexicon *self, const char *word, size_t length)
 void
 ng_lexicon_add_run(NgLexicon *self, const NgTokenRun *run, NgWord *ids)
 {
-    Key key[SOME];
-
     g_return_if_fail(self != NULL && run != NULL && ids != NULL);
 
-    for (size_t first = 0; first < run->n; first += SOME) {
-        size_t n = MIN(SOME, run->n - first);
-        for (size_t i = 0; i < n; i++) {
-            size_t begin = run->begin[first + i];
-            key[i] = key_of(run->text + begin, run->end[first + i] - begin, run->readable - begin);
-            __builtin_prefetch(&self->slot[place_of(self, key[i].key)]);
-        }
-        for (size_t i = 0; i < n; i++) {
-            size_t begin = run->begin[first + i];
-            ids[first + i] = add(self, key[i], run->text + begin, run->end[first + i] - begin);
-        }
-    }
+    for (size_t first = 0; first < run->n; first += SOME)
+        add_some(self, run, first, MIN(SOME, run->n - first), ids + first);
 }
 
 /**
