@@ -31,7 +31,7 @@ void ng_recent_free(NgRecent *self);
 const NgVocab *ng_recent_vocab(const NgRecent *self);
 void ng_recent_find_run(NgRecent *self, const NgTokenRun *run, NgWord *ids);
 
-NgRecent **ng_tokenizer_recent(NgTokenizer *tokenizer);
+NgRecent **ng_tokenizer_recent(NgTokenizer *self);
 
 static inline uint64_t
 ng_load64(const char *p)

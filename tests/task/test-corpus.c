@@ -219,7 +219,8 @@ put_files(guint64 seed)
         add_text(text, &rng, size);
         if (i == 57)
             for (char *c = text->str; *c != '\0'; c++)
-                *c = *c == '\n' ? ' ' : *c;
+                if (*c == '\n')
+                    *c = ' ';
         if (i == 107)
             g_string_prepend(text, "\n\n\nlines of nothing in front\n\n");
         if (i % 3 == 0 && text->len > 0)

@@ -79,13 +79,13 @@ make_vocab(void)
 }
 
 static const struct {
-    NgTokens kind;
     const char *pattern;
+    NgTokens kind;
     gboolean fold;
 } settings[] = {
-    {NG_TOKENS_SPACE, NULL, FALSE},    {NG_TOKENS_WORDS, NULL, TRUE},
-    {NG_TOKENS_WORDS, NULL, FALSE},    {NG_TOKENS_CHARS, NULL, TRUE},
-    {NG_TOKENS_PATTERN, "\\S+", TRUE},
+    {NULL, NG_TOKENS_SPACE, FALSE},    {NULL, NG_TOKENS_WORDS, TRUE},
+    {NULL, NG_TOKENS_WORDS, FALSE},    {NULL, NG_TOKENS_CHARS, TRUE},
+    {"\\S+", NG_TOKENS_PATTERN, TRUE},
 };
 
 enum { SEQUENCES = 300 };
