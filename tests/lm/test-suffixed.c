@@ -11,7 +11,7 @@ static char *
 arpa_text(unsigned order, gboolean large)
 {
     g_autofree char *text =
-        random_text(order, large ? 6000 : 60, large ? 3000 : 40, large ? 30 : 12);
+        random_text(order, large ? 3000 : 60, large ? 3000 : 40, large ? 30 : 12);
     NgTrainOptions options = plain_options(order);
     g_autoptr(NgModel) model = model_of(text, &options);
     gsize length = 0;
@@ -19,11 +19,28 @@ arpa_text(unsigned order, gboolean large)
     return arpa_of(model, 0, &length);
 }
 
+/* As g_strsplit() at LF, whose strstr() ASan makes quadratic. */
+static char **
+split_lines(const char *text)
+{
+    GPtrArray *lines = g_ptr_array_new();
+    const char *end = text + strlen(text);
+    const char *lf = NULL;
+
+    while ((lf = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+        g_ptr_array_add(lines, g_strndup(text, (gsize)(lf - text)));
+        text = lf + 1;
+    }
+    g_ptr_array_add(lines, g_strdup(text));
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
+}
+
 /* The same with the lines of each section but the first in another order. */
 static char *
 shuffled(const char *text)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines = split_lines(text);
     NgRng rng = ng_rng_new(5, 0);
     size_t begin = 0;
     gboolean words = TRUE;
@@ -76,7 +93,7 @@ END_TEST
 START_TEST(what_is_wanting_is_filled_in_in_any_order)
 {
     g_autofree char *whole = arpa_text(3, FALSE);
-    g_auto(GStrv) lines = g_strsplit(whole, "\n", -1);
+    g_auto(GStrv) lines = split_lines(whole);
     unsigned pairs = 0;
 
     ck_assert_int_eq(sscanf(lines[2], "ngram 2=%u", &pairs), 1);
@@ -113,7 +130,7 @@ spoil(char *text, unsigned number)
 START_TEST(the_first_bad_line_of_many_blocks_is_told)
 {
     g_autofree char *text = arpa_text(3, TRUE);
-    static const unsigned numbers[] = {120007, 60011, 30013, 5003};
+    static const unsigned numbers[] = {70001, 40009, 20011, 4001};
 
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_autoptr(GError) error = NULL;
