@@ -21,7 +21,7 @@ character(const char *text, size_t length, gunichar *c)
 static inline char
 tsv_letter(char c)
 {
-    guchar code = (guchar)c - '\t'; /* LF is the next, CR the fourth behind it */
+    unsigned code = (guchar)c - (unsigned)'\t'; /* LF is the next, CR the fourth behind it */
 
     return code > '\r' - '\t' ? '\0' : "tn\0\0r"[code];
 }
