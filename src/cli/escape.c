@@ -21,9 +21,9 @@ character(const char *text, size_t length, gunichar *c)
 static inline char
 tsv_letter(char c)
 {
-    guchar code = (guchar)c - '\t'; /* LF is the next, CR the fourth behind it */
+    static const char letters[] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
 
-    return code > '\r' - '\t' ? '\0' : "tn\0\0r"[code];
+    return (guchar)c < sizeof letters ? letters[(guchar)c] : '\0';
 }
 
 /* A cell of TSV: TAB, LF and CR, which would break the table, as \t, \n and \r; a backslash stays,

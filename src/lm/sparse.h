@@ -1,6 +1,7 @@
 /* sparse.h - a sparse index: which cache line of a long row of words a word stands in. */
 #pragma once
 
+#include "ngram/voice.h"
 #include "word-find.h"
 
 #include <stddef.h>
@@ -25,65 +26,61 @@ size_t ng_sparse_size(size_t n);
 void ng_sparse_fill(const NgWord *word, size_t n, NgWord *sparse);
 NgSparse ng_sparse(const NgWord *word, size_t n, const NgWord *sparse);
 
-/* Halves the row until it is a block, in which @wanted would stand: it is not below the least that
- * is not below @wanted.  Without a branch on what is compared. */
-static inline void
-ng_sparse_halve(const NgWord *word, uint32_t *first, uint32_t *end, NgWord wanted)
+/* Halves a row until it is a block, in which @wanted stands if it is in the row.  Without a branch on
+ * what is compared. */
+static inline NgRange
+ng_sparse_halve(const NgWord *word, NgRange row, NgWord wanted)
 {
-    uint32_t at = *first, n = *end - at;
+    uint32_t at = row.first, n = row.end - at;
 
     while (n > NG_WORD_BLOCK) {
         uint32_t half = n / 2;
         at = word[at + half - 1] < wanted ? at + half : at;
         n -= half;
     }
-    *first = at;
-    *end = at + n;
+    return (NgRange){at, at + n};
 }
 
-/* Of the blocks of 16 of a row @first .. @end - 1, at least one entry long: the first whose last
- * word is not below @wanted, cut to the row; @tier has these last words. */
-static inline __attribute__((always_inline)) void
-ng_sparse_block(const NgWord *tier, uint32_t low, uint32_t high, uint32_t *first, uint32_t *end,
-                NgWord wanted, NgSimd simd)
+/* Of the blocks of 16 that @row lies in: the first whose last word is not below @wanted, cut to the
+ * row.  The last words of all but the last are the @samples of @tier. */
+static inline __attribute__((always_inline)) NgRange
+ng_sparse_block(const NgWord *tier, NgRange samples, NgRange row, NgWord wanted, NgSimd simd)
 {
-    uint32_t block = low + ng_word_rank(tier + low, high - low, wanted, simd);
+    uint32_t n = samples.end - samples.first;
+    uint32_t block = samples.first + ng_word_rank(tier + samples.first, n, wanted, simd);
 
-    *first = MAX(*first, block * NG_WORD_BLOCK);
-    *end = MIN(*end, (block + 1) * NG_WORD_BLOCK);
+    return (NgRange){MAX(row.first, block * NG_WORD_BLOCK),
+                     MIN(row.end, (block + 1) * NG_WORD_BLOCK)};
 }
 
-/* The samples of the lowest tier to compare for @wanted in the row @first .. @end - 1 of
- * self->word: *@low .. *@high - 1, which lie in one cache line.  Wants an index. */
-static inline __attribute__((always_inline)) void
-ng_sparse_begin(const NgSparse *self, uint32_t first, uint32_t end, NgWord wanted, NgSimd simd,
-                uint32_t *low, uint32_t *high)
+/* The samples that lie in @row: those of its blocks but the last, which wants none. */
+static inline NgRange
+ng_sparse_samples(NgRange row)
 {
-    /* of each tier the samples within the row; the last block wants none */
-    uint32_t low0 = first / NG_WORD_BLOCK, high0 = (end - 1) / NG_WORD_BLOCK;
-    uint32_t low1 = low0 / NG_WORD_BLOCK;
-    uint32_t high1 = high0 > low0 ? (high0 - 1) / NG_WORD_BLOCK : low1;
-    uint32_t low2 = low1 / NG_WORD_BLOCK;
-    uint32_t high2 = high1 > low1 ? (high1 - 1) / NG_WORD_BLOCK : low2;
+    uint32_t first = row.first / NG_WORD_BLOCK;
 
-    ng_sparse_halve(self->tier[2], &low2, &high2, wanted);
-    ng_sparse_block(self->tier[2], low2, high2, &low1, &high1, wanted, simd);
-    ng_sparse_block(self->tier[1], low1, high1, &low0, &high0, wanted, simd);
-    *low = low0;
-    *high = high0;
+    return (NgRange){first, row.end > row.first ? (row.end - 1) / NG_WORD_BLOCK : first};
 }
 
-/* Cuts the row @first .. @end - 1 of self->word, longer than a block, to the at most
- * NG_WORD_BLOCK words among which @wanted stands if it is in the row. */
-static inline __attribute__((always_inline)) void
-ng_sparse_narrow(const NgSparse *self, uint32_t *first, uint32_t *end, NgWord wanted, NgSimd simd)
+/* The samples of the lowest tier to compare for @wanted in @row of self->word: they lie in one
+ * cache line.  Wants an index. */
+static inline __attribute__((always_inline)) NgRange
+ng_sparse_begin(const NgSparse *self, NgRange row, NgWord wanted, NgSimd simd)
 {
-    uint32_t low = 0, high = 0;
+    NgRange low = ng_sparse_samples(row), middle = ng_sparse_samples(low);
+    NgRange high = ng_sparse_halve(self->tier[2], ng_sparse_samples(middle), wanted);
 
-    if (self->tier[0] == NULL) {
-        ng_sparse_halve(self->word, first, end, wanted);
-        return;
-    }
-    ng_sparse_begin(self, *first, *end, wanted, simd, &low, &high);
-    ng_sparse_block(self->tier[0], low, high, first, end, wanted, simd);
+    middle = ng_sparse_block(self->tier[2], high, middle, wanted, simd);
+    return ng_sparse_block(self->tier[1], middle, low, wanted, simd);
+}
+
+/* Cuts @row of self->word, longer than a block, to the at most NG_WORD_BLOCK words among which
+ * @wanted stands if it is in the row. */
+static inline __attribute__((always_inline)) NgRange
+ng_sparse_narrow(const NgSparse *self, NgRange row, NgWord wanted, NgSimd simd)
+{
+    if (self->tier[0] == NULL)
+        return ng_sparse_halve(self->word, row, wanted);
+    NgRange samples = ng_sparse_begin(self, row, wanted, simd);
+    return ng_sparse_block(self->tier[0], samples, row, wanted, simd);
 }

@@ -136,10 +136,10 @@ take_piece(Batch *self, Lane *lane)
 
 /* -- one attempt of each lane --------------------------------------------- */
 
-/** Row: many successors, of which the lane is to look at few; samples @low .. @high - 1. */
+/** Row: many successors, of which the lane is to look at few; their @samples. */
 typedef struct {
     Lane *lane;
-    uint32_t low, high;
+    NgRange samples;
 } Row;
 
 /* Finds by the index which successors to compare: all look at the upper tiers, which are small,
@@ -148,26 +148,25 @@ static inline __attribute__((always_inline)) void
 narrow_rows(const Batch *self, Row *rows, unsigned n, NgSimd simd)
 {
     for (unsigned i = 0; i < n; i++) {
-        Lane *lane = rows[i].lane;
+        const Lane *lane = rows[i].lane;
         const NgSparse *sparse = &self->level[lane->length + 1].sparse;
+        const NgRange row = {lane->first, lane->first + lane->n};
         if (sparse->tier[0] == NULL)
             continue;
-        ng_sparse_begin(sparse, lane->first, lane->first + lane->n, lane->word, simd, &rows[i].low,
-                        &rows[i].high);
-        fetch(sparse->tier[0] + rows[i].low);
+        rows[i].samples = ng_sparse_begin(sparse, row, lane->word, simd);
+        fetch(sparse->tier[0] + rows[i].samples.first);
     }
     for (unsigned i = 0; i < n; i++) {
         Lane *lane = rows[i].lane;
         const NgSparse *sparse = &self->level[lane->length + 1].sparse;
-        uint32_t end = lane->first + lane->n;
-        if (sparse->tier[0] == NULL)
-            ng_sparse_halve(sparse->word, &lane->first, &end, lane->word);
-        else
-            ng_sparse_block(sparse->tier[0], rows[i].low, rows[i].high, &lane->first, &end,
-                            lane->word, simd);
-        lane->n = end - lane->first;
-        fetch(sparse->word + lane->first);
-        fetch(sparse->word + end - 1);
+        NgRange row = {lane->first, lane->first + lane->n};
+        row = sparse->tier[0] == NULL
+                  ? ng_sparse_halve(sparse->word, row, lane->word)
+                  : ng_sparse_block(sparse->tier[0], rows[i].samples, row, lane->word, simd);
+        lane->first = row.first;
+        lane->n = row.end - row.first;
+        fetch(sparse->word + row.first);
+        fetch(sparse->word + row.end - 1);
     }
 }
 
@@ -404,7 +403,8 @@ ng_voice_run_job(const NgVoice *self, const NgVoiceJob *job, NgSimd simd)
  */
 void
 ng_voice_score_batch(const NgVoice *self, const NgWord *ids, const size_t *offset,
-                     size_t n_sequences, float *logprob, uint8_t *order)
+                     size_t n_sequences, float *logprob, /* NOLINT(*-non-const-parameter) */
+                     uint8_t *order)                     /* NOLINT(*-non-const-parameter) */
 {
     g_return_if_fail(self != NULL && offset != NULL);
     g_return_if_fail(offset[0] == offset[n_sequences] || (ids != NULL && logprob != NULL));

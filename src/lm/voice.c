@@ -169,7 +169,7 @@ find_in(const NgVoice *self, NgState context, NgWord word, uint32_t *entry)
     const NgWord *row = self->word[context.length];
     if (range.end - range.first > NG_WORD_BLOCK) {
         NgSparse sparse = ng_sparse(row, self->n[context.length], self->sparse[context.length]);
-        ng_sparse_narrow(&sparse, &range.first, &range.end, word, NG_SIMD_PLAIN);
+        range = ng_sparse_narrow(&sparse, range, word, NG_SIMD_PLAIN);
     }
     uint32_t place = ng_word_place(row + range.first, range.end - range.first, word, NG_SIMD_PLAIN);
     *entry = place < NG_WORD_BLOCK ? range.first + place : *entry;

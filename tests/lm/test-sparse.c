@@ -33,19 +33,20 @@ fill_rows(NgRng *rng, NgWord *word, uint32_t n, GArray *ends)
 static void
 look_up(const NgSparse *sparse, const uint32_t row[2], NgWord wanted, NgSimd simd)
 {
-    uint32_t first = row[0], end = row[1];
-    uint32_t expected = first_not_below(sparse->word, first, end, wanted);
-    gboolean there = expected < end && sparse->word[expected] == wanted;
+    NgRange cut = {row[0], row[1]};
+    uint32_t expected = first_not_below(sparse->word, row[0], row[1], wanted);
+    gboolean there = expected < row[1] && sparse->word[expected] == wanted;
 
-    if (end - first > NG_WORD_BLOCK)
-        ng_sparse_narrow(sparse, &first, &end, wanted, simd);
-    ck_assert_uint_le(end - first, NG_WORD_BLOCK);
-    ck_assert_uint_ge(first, row[0]);
-    ck_assert_uint_le(end, row[1]);
-    uint32_t place = ng_word_place(sparse->word + first, end - first, wanted, simd);
+    if (row[1] - row[0] > NG_WORD_BLOCK)
+        cut = ng_sparse_narrow(sparse, cut, wanted, simd);
+    uint32_t n = cut.end - cut.first;
+    ck_assert_uint_le(n, NG_WORD_BLOCK);
+    ck_assert_uint_ge(cut.first, row[0]);
+    ck_assert_uint_le(cut.end, row[1]);
+    uint32_t place = ng_word_place(sparse->word + cut.first, n, wanted, simd);
     ck_assert_int_eq(place < NG_WORD_BLOCK, there);
     if (there)
-        ck_assert_uint_eq(first + place, expected);
+        ck_assert_uint_eq(cut.first + place, expected);
 }
 
 START_TEST(a_word_is_found_where_it_stands)
@@ -95,12 +96,13 @@ START_TEST(a_wrong_index_leads_nowhere_else)
     for (int i = 0; i < 100000; i++) {
         uint32_t a = ng_rng_u32(&rng) % n;
         uint32_t b = a + NG_WORD_BLOCK + 1 + ng_rng_u32(&rng) % n;
-        uint32_t first = a, end = MIN(b, n);
-        if (end - first <= NG_WORD_BLOCK)
+        const NgRange row = {a, MIN(b, n)};
+        if (row.end - row.first <= NG_WORD_BLOCK)
             continue;
-        ng_sparse_narrow(&sparse, &first, &end, ng_rng_u32(&rng), simd);
-        if (first < a || end > MIN(b, n) || first > end || end - first > NG_WORD_BLOCK)
-            ck_abort_msg("%u .. %u became %u .. %u", a, MIN(b, n), first, end);
+        NgRange cut = ng_sparse_narrow(&sparse, row, ng_rng_u32(&rng), simd);
+        if (cut.first < row.first || cut.end > row.end || cut.first > cut.end ||
+            cut.end - cut.first > NG_WORD_BLOCK)
+            ck_abort_msg("%u .. %u became %u .. %u", row.first, row.end, cut.first, cut.end);
     }
 }
 END_TEST
