@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ngram/document.h"
+#include "ngram/mix.h"
 #include "ngram/tokenizer.h"
 #include "ngram/vocab.h"
 #include "ngram/voice.h"
@@ -25,6 +26,18 @@ typedef struct {
     NgUnit unit;
 } NgModelText;
 
+/**
+ * NgModelPart: one model of a mixture.
+ * @model: the model
+ * @weight: above 0; those of all parts sum to 1
+ * @name: what messages call it, its path as a rule
+ */
+typedef struct {
+    NgModel *model;
+    double weight;
+    const char *name;
+} NgModelPart;
+
 NgModel *ng_model_new(NgVocab *vocab, const NgModelText *text);
 void ng_model_add_voice(NgModel *self, const char *name, NgVoice *voice);
 void ng_model_add_surface(NgModel *self, NgWord id, const char *surface, size_t length);
@@ -37,12 +50,18 @@ gboolean ng_model_verify(const NgModel *self, GError **error) G_GNUC_WARN_UNUSED
 NgModel *ng_model_ref(NgModel *self);
 void ng_model_unref(NgModel *self);
 
+NgModel *ng_model_mix(const NgModelPart *parts, size_t n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+size_t ng_model_parts(const NgModel *self);
+NgModelPart ng_model_part(const NgModel *self, size_t index);
+size_t ng_model_part_voice(const NgModel *self, size_t voice, size_t index);
+
 const NgVocab *ng_model_vocab(const NgModel *self);
 unsigned ng_model_order(const NgModel *self);
 const char *ng_model_surface(const NgModel *self, NgWord id, size_t *length);
 
 size_t ng_model_voices(const NgModel *self);
 const NgVoice *ng_model_voice(const NgModel *self, size_t index);
+const NgMix *ng_model_mixture(const NgModel *self, size_t voice);
 const char *ng_model_voice_name(const NgModel *self, size_t index);
 gboolean ng_model_find_voice(const NgModel *self, const char *name, size_t *index);
 

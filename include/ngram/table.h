@@ -1,7 +1,7 @@
 /* table.h - what word comes next, and how likely: the die of a context, read out. */
 #pragma once
 
-#include "ngram/voice.h"
+#include "ngram/walk.h"
 
 #include <glib.h>
 
@@ -19,7 +19,7 @@ typedef struct {
     double p;
 } NgTableRow;
 
-NgTableRow *ng_table_all(const NgVoice *voice, NgState context, size_t *n, double *sum);
-NgTableRow *ng_table_best(const NgVoice *voice, NgState context, size_t k, size_t *n);
+NgTableRow *ng_table_all(const NgWalk *walk, size_t *n, double *sum);
+NgTableRow *ng_table_best(const NgWalk *walk, size_t k, size_t *n);
 
 G_END_DECLS

@@ -34,7 +34,8 @@ add_shared(GArray *table, NgArgs *a, unsigned shared)
         unsigned group;
         NgOption option;
     } all[] = {
-        {NG_SHARED_MODEL, NG_FILE('m', "model", &a->model, "FILE", "Model or ARPA file")},
+        {NG_SHARED_MODEL, NG_FILES('m', "model", &a->models, "FILE[=WEIGHT]",
+                                   "Model or ARPA file; several, with weights, are mixed")},
         {NG_SHARED_AUTHOR, NG_TEXT(0, "author", &a->author, "A", "The voice of this author alone")},
         {NG_SHARED_SEED, NG_COUNT(0, "seed", &a->seed, 0, G_MAXUINT64, "N",
                                   "Same seed, same output (else a fresh one is drawn)")},
@@ -165,10 +166,13 @@ read_slot(const NgSlot *slot, GError **error)
 
     guint times = g_strv_length(slot->texts);
     const char *text = slot->texts[times - 1];
-    /* one day a second model will be mixed in: no script may count on the last one's winning */
-    if (times > 1 && g_str_equal(option->name, "model"))
-        return ng_cli_usage_error(error, "--%s is given twice", option->name);
     switch (option->kind) {
+    case NG_OPTION_FILES:
+        for (guint i = 0; i < times; i++)
+            if (*slot->texts[i] == '\0')
+                return ng_cli_usage_error(error, "--%s: '' is no file's name", option->name);
+        *(char ***)option->value = slot->texts;
+        return TRUE;
     case NG_OPTION_FILE:
         if (*text == '\0')
             return ng_cli_usage_error(error, "--%s: '' is no file's name", option->name);

@@ -13,6 +13,7 @@
  * @NG_OPTION_FLAG: nothing; a gboolean that becomes TRUE
  * @NG_OPTION_TEXT: bytes as they are; a const char *, owned by the #NgArgs
  * @NG_OPTION_FILE: the same, and not empty
+ * @NG_OPTION_FILES: the same, each time it is given; a char **, NULL at its end
  * @NG_OPTION_COUNT: a whole number, min .. max; a guint64
  * @NG_OPTION_SIZE: a number of bytes, min .. max, as 500000, 64M or 1.5G; a guint64
  * @NG_OPTION_CHOICE: one of the names in @arg, parted by `|`; an int, the place of the name
@@ -21,6 +22,7 @@ typedef enum {
     NG_OPTION_FLAG,
     NG_OPTION_TEXT,
     NG_OPTION_FILE,
+    NG_OPTION_FILES,
     NG_OPTION_COUNT,
     NG_OPTION_SIZE,
     NG_OPTION_CHOICE,
@@ -59,6 +61,11 @@ typedef struct {
 #define NG_FILE(letter_, name_, value_, arg_, text_)                                               \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = NG_OPTION_FILE, .value = (value_),           \
+        .arg = (arg_), .text = (text_)                                                             \
+    }
+#define NG_FILES(letter_, name_, value_, arg_, text_)                                              \
+    {                                                                                              \
+        .name = (name_), .letter = (letter_), .kind = NG_OPTION_FILES, .value = (value_),          \
         .arg = (arg_), .text = (text_)                                                             \
     }
 #define NG_COUNT(letter_, name_, value_, min_, max_, arg_, text_)                                  \
@@ -116,7 +123,8 @@ typedef struct NgSlot NgSlot;
  * NgArgs: what was given on the command line, beside a command's own options.
  * @rest: [n_rest] the arguments, NULL at the end
  * @format, @color, @line_buffered: how results are written; an #NgFormat and an #NgColor
- * @model: (nullable): -m
+ * @models: (nullable): what each -m says, NULL at the end
+ * @model: (nullable): the path of a model that was named without -m
  * @author: (nullable): whose voice
  * @seed: as given or freshly drawn
  * @threads: at least 1
@@ -126,6 +134,7 @@ typedef struct {
     size_t n_rest;
     int format, color;
     gboolean line_buffered;
+    char **models;
     const char *model;
     const char *author;
     guint64 seed;
@@ -149,6 +158,7 @@ const char *const *ng_args_paths(const NgArgs *self);
 gboolean ng_args_numbers(const char *option, const char *text, double *out, guint most, guint *n,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *ng_args_find_model(const NgArgs *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_args_mixes(const NgArgs *self);
 NgModel *ng_args_open_model(const NgArgs *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_args_find_voice(const NgArgs *self, const NgModel *model, size_t *voice, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -32,6 +32,7 @@ NgStatus ng_cmd_generate(int argc, char **argv, GError **error);
 NgStatus ng_cmd_help(int argc, char **argv, GError **error);
 NgStatus ng_cmd_info(int argc, char **argv, GError **error);
 NgStatus ng_cmd_merge(int argc, char **argv, GError **error);
+NgStatus ng_cmd_mix(int argc, char **argv, GError **error);
 NgStatus ng_cmd_roll(int argc, char **argv, GError **error);
 NgStatus ng_cmd_score(int argc, char **argv, GError **error);
 NgStatus ng_cmd_table(int argc, char **argv, GError **error);

@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "writer.h"
 
+#include "ngram/number.h"
 #include "ngram/voice.h"
 
 #include <sys/stat.h>
@@ -43,27 +44,31 @@ voice_name(const NgModel *model, size_t index)
 }
 
 static gboolean
-put_model(NgWriter *writer, const NgModel *model, const char *path, GError **error)
+put_sizes(NgWriter *writer, const char *group, const NgModel *model, GError **error)
+{
+    return put_number(writer, group, "order", ng_model_order(model), error) &&
+           put_number(writer, group, "words", ng_vocab_size(ng_model_vocab(model)), error) &&
+           put_number(writer, group, "voices", ng_model_voices(model), error);
+}
+
+static gboolean
+put_file(NgWriter *writer, const char *group, const char *path, GError **error)
 {
     struct stat info;
 
-    if (!put(writer, "model", "path", path, error))
+    if (!put(writer, group, "path", path, error))
         return FALSE;
-    if (stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-        !put_number(writer, "model", "bytes", (guint64)info.st_size, error))
-        return FALSE;
-    return put_number(writer, "model", "order", ng_model_order(model), error) &&
-           put_number(writer, "model", "words", ng_vocab_size(ng_model_vocab(model)), error) &&
-           put_number(writer, "model", "voices", ng_model_voices(model), error);
+    return stat(path, &info) != 0 || !S_ISREG(info.st_mode) ||
+           put_number(writer, group, "bytes", (guint64)info.st_size, error);
 }
 
 /* N-grams of each order of each voice, as an ARPA file would count them. */
 static gboolean
-put_voices(NgWriter *writer, const NgModel *model, GError **error)
+put_voices(NgWriter *writer, const char *prefix, const NgModel *model, GError **error)
 {
     for (size_t i = 0; i < ng_model_voices(model); i++) {
         const NgVoice *voice = ng_model_voice(model, i);
-        g_autofree char *group = g_strdup_printf("voice %s", voice_name(model, i));
+        g_autofree char *group = g_strdup_printf("%svoice %s", prefix, voice_name(model, i));
         for (unsigned k = 1; k <= ng_voice_order(voice); k++) {
             g_autofree char *key = g_strdup_printf("%u-grams", k);
             if (!put_number(writer, group, key, ng_voice_level_ngrams(voice, k), error))
@@ -91,10 +96,50 @@ put_manifest(NgWriter *writer, GKeyFile *manifest, GError **error)
     return TRUE;
 }
 
+/* A mixture: its own sizes, then its parts, each in groups that begin with its number. */
+static gboolean
+put_parts(NgWriter *writer, const NgModel *model, GError **error)
+{
+    if (!put_number(writer, "mixture", "parts", ng_model_parts(model), error) ||
+        !put_sizes(writer, "mixture", model, error))
+        return FALSE;
+    for (size_t i = 0; i < ng_model_parts(model); i++) {
+        NgModelPart part = ng_model_part(model, i);
+        g_autofree char *group = g_strdup_printf("part %zu", i + 1);
+        g_autofree char *prefix = g_strdup_printf("part %zu ", i + 1);
+        char weight[NG_NUMBER_SIZE];
+        weight[ng_number_from_double(weight, part.weight)] = '\0';
+        if (!put_file(writer, group, part.name, error) ||
+            !put(writer, group, "weight", weight, error) ||
+            !put_sizes(writer, group, part.model, error) ||
+            !put_voices(writer, prefix, part.model, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+put_model(NgWriter *writer, const NgModel *model, const char *path, GError **error)
+{
+    if (ng_model_parts(model) > 0)
+        return put_parts(writer, model, error);
+    return put_file(writer, "model", path, error) && put_sizes(writer, "model", model, error) &&
+           put_voices(writer, "", model, error) &&
+           put_manifest(writer, ng_model_manifest(model), error);
+}
+
 /* Checksums and links, then what every context sums to. */
 static gboolean
 check_model(const NgModel *model, const char *path, GError **error)
 {
+    /* a mixture sums to 1 where its parts do */
+    for (size_t i = 0; i < ng_model_parts(model); i++) {
+        NgModelPart part = ng_model_part(model, i);
+        if (!check_model(part.model, part.name, error))
+            return FALSE;
+    }
+    if (ng_model_parts(model) > 0)
+        return TRUE;
     if (!ng_model_verify(model, error))
         return FALSE;
     for (size_t i = 0; i < ng_model_voices(model); i++)
@@ -107,7 +152,8 @@ check_model(const NgModel *model, const char *path, GError **error)
 
 static const char examples[] = "  ngram info critics.ngram\n"
                                "  ngram info --check critics.ngram    is the file sound?\n"
-                               "  ngram info                          the default model\n";
+                               "  ngram info                          the default model\n"
+                               "  ngram info -m a.ngram=0.7 -m b.ngram=0.3\n";
 
 NgStatus
 ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
@@ -123,7 +169,7 @@ ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .about = "Prints what a model file holds: sizes, voices, how it was made.",
         .examples = examples,
         .options = options,
-        .shared = NG_SHARED_OUTPUT | NG_SHARED_QUIET,
+        .shared = NG_SHARED_MODEL | NG_SHARED_OUTPUT | NG_SHARED_QUIET | NG_SHARED_VERBOSE,
         .most = 1,
     };
     g_auto(NgArgs) args = {0};
@@ -131,15 +177,18 @@ ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
+    if (args.n_rest > 0 && args.models != NULL) {
+        ng_cli_usage_error(error, "the model is named twice: '%s', and by -m", args.rest[0]);
+        return NG_STATUS_TROUBLE;
+    }
     if (args.n_rest > 0)
         args.model = args.rest[0];
     g_autofree char *path = ng_args_find_model(&args, error);
-    g_autoptr(NgModel) model = path != NULL ? ng_model_open(path, error) : NULL;
+    g_autoptr(NgModel) model = path != NULL ? ng_args_open_model(&args, error) : NULL;
     if (model == NULL)
         return NG_STATUS_TROUBLE;
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), &args);
-    if (!put_model(writer, model, path, error) || !put_voices(writer, model, error) ||
-        !put_manifest(writer, ng_model_manifest(model), error) || !ng_writer_flush(writer, error))
+    if (!put_model(writer, model, path, error) || !ng_writer_flush(writer, error))
         return NG_STATUS_TROUBLE;
     return check && !check_model(model, path, error) ? NG_STATUS_TROUBLE : NG_STATUS_DONE;
 }

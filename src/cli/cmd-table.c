@@ -4,6 +4,7 @@
 #include "writer.h"
 
 #include "ngram/table.h"
+#include "ngram/walk.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,32 +18,31 @@ static const NgColumn columns[] = {
     {"bar", NG_CELL_BAR},
 };
 
-/* The state behind the words of the context, and a note on those unknown. */
+/* Takes the walk behind the words of the context; a note on those unknown. */
 static gboolean
-find_context(const NgModel *model, const NgVoice *voice, const NgArgs *args, gboolean anywhere,
-             NgState *state, GError **error)
+find_context(const NgModel *model, const NgArgs *args, gboolean anywhere, NgWalk *walk,
+             GError **error)
 {
     g_autoptr(NgTokenizer) tokenizer = ng_model_tokenizer(model, error);
     if (tokenizer == NULL)
         return FALSE;
 
     g_autofree char *text = args->n_rest > 0 ? g_strjoinv(" ", args->rest) : g_strdup("");
-    g_autoptr(GArray) words = g_array_new(FALSE, FALSE, sizeof(NgWord));
+    gboolean first = TRUE;
     NgToken token;
-    *state = ng_voice_begin(voice);
+    if (!anywhere)
+        ng_walk_begin(walk);
     ng_tokenizer_start(tokenizer, text, strlen(text));
     while (ng_tokenizer_next(tokenizer, &token)) {
         NgWord word = ng_vocab_find(ng_model_vocab(model), token.text, token.length);
         if (word == NG_WORD_UNKNOWN && !args->quiet)
             ng_cli_note("the model does not know '%.*s'", (int)token.length, token.text);
-        if (!anywhere && word == NG_WORD_BEGIN && words->len == 0)
-            continue; /* given, and meant anyway */
-        g_array_append_val(words, word);
-        if (!anywhere)
-            ng_voice_step(voice, state, word, NULL);
+        if (anywhere && word == NG_WORD_BEGIN)
+            ng_walk_begin(walk);
+        else if (word != NG_WORD_BEGIN || !first) /* given first, it is meant anyway */
+            ng_walk_step(walk, word, NULL);
+        first = FALSE;
     }
-    if (anywhere)
-        *state = ng_voice_context(voice, (const NgWord *)(void *)words->data, words->len);
     return TRUE;
 }
 
@@ -98,7 +98,7 @@ ng_cmd_table(int argc G_GNUC_UNUSED, char **argv, GError **error)
     g_auto(NgArgs) args = {0};
     NgStatus status = NG_STATUS_DONE;
     size_t index = 0, n = 0;
-    NgState state;
+    NgWalk walk;
     double sum = 0;
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
@@ -106,11 +106,11 @@ ng_cmd_table(int argc G_GNUC_UNUSED, char **argv, GError **error)
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
     if (model == NULL || !ng_args_find_voice(&args, model, &index, error))
         return NG_STATUS_TROUBLE;
-    const NgVoice *voice = ng_model_voice(model, index);
-    if (!find_context(model, voice, &args, anywhere, &state, error))
+    ng_walk_init(&walk, model, index);
+    if (!find_context(model, &args, anywhere, &walk, error))
         return NG_STATUS_TROUBLE;
     g_autofree NgTableRow *sides =
-        check || k == 0 ? ng_table_all(voice, state, &n, &sum) : ng_table_best(voice, state, k, &n);
+        check || k == 0 ? ng_table_all(&walk, &n, &sum) : ng_table_best(&walk, k, &n);
     if (!write_rows(model, sides, k == 0 ? n : MIN(n, k), &args, error))
         return NG_STATUS_TROUBLE;
     if (check && !args.quiet)

@@ -23,6 +23,7 @@ const NgCommand ng_commands[] = {
     {"roll", ng_cmd_roll, "roll a biased die"},
     {"count", ng_cmd_count, "count the n-grams of texts"},
     {"merge", ng_cmd_merge, "add up files of counts"},
+    {"mix", ng_cmd_mix, "the weights that mix models best"},
     {"info", ng_cmd_info, "what a model file holds"},
     {"convert", ng_cmd_convert, "between model file and ARPA"},
     {"help", ng_cmd_help, "list the commands, or explain one"},

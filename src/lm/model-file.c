@@ -88,7 +88,7 @@ write_sections(NgContainerWriter *out, const NgModel *self)
 
 /**
  * ng_model_save:
- * @self: a model with at least one voice
+ * @self: a model with at least one voice, and no mixture of models
  * @path: the file, replaced whole or not at all
  * @error: return location for a #GError, or %NULL
  *
@@ -108,7 +108,7 @@ ng_model_save(const NgModel *self, const char *path, GError **error)
 
 /**
  * ng_model_size:
- * @self: a model with at least one voice
+ * @self: a model with at least one voice, and no mixture of models
  *
  * Returns: bytes of the file that ng_model_save() would write
  */

@@ -19,6 +19,8 @@ typedef struct {
     size_t n, n_text;
 } NgSurfaces;
 
+typedef struct NgMixture NgMixture;
+
 /**
  * NgModel:
  * @vocab: V words
@@ -29,6 +31,7 @@ typedef struct {
  * @manifest: how it was made
  * @text, @pattern: how text is cut, as the manifest says
  * @container: (nullable): the file that the arrays are mapped from
+ * @mixture: (nullable): what a mixture of models holds in place of voices
  */
 struct NgModel {
     gatomicrefcount refs;
@@ -42,4 +45,8 @@ struct NgModel {
     NgModelText text;
     char *pattern;
     NgContainer *container;
+    NgMixture *mixture;
 };
+
+void ng_mixture_free(NgMixture *self);
+gboolean ng_mixture_verify(const NgMixture *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

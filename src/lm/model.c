@@ -81,6 +81,7 @@ ng_model_unref(NgModel *self)
     g_key_file_unref(self->manifest);
     g_free(self->pattern);
     ng_container_free(self->container);
+    ng_mixture_free(self->mixture);
     g_free(self);
 }
 
@@ -178,6 +179,8 @@ ng_model_order(const NgModel *self)
 {
     g_return_val_if_fail(self != NULL, 0);
 
+    if (self->mixture != NULL)
+        return ng_mix_order(ng_model_mixture(self, 0));
     return ng_voice_order(ng_model_voice(self, 0));
 }
 
@@ -187,15 +190,20 @@ ng_model_voices(const NgModel *self)
 {
     g_return_val_if_fail(self != NULL, 0);
 
-    return self->voices->len;
+    return self->names->len;
 }
 
-/** ng_model_voice: Returns: (transfer none): voice @index */
+/**
+ * ng_model_voice: Returns: (transfer none) (nullable): voice @index; %NULL where the model is a
+ *   mixture, see ng_model_mixture()
+ */
 const NgVoice *
 ng_model_voice(const NgModel *self, size_t index)
 {
-    g_return_val_if_fail(self != NULL && index < self->voices->len, NULL);
+    g_return_val_if_fail(self != NULL && index < self->names->len, NULL);
 
+    if (self->mixture != NULL)
+        return NULL;
     return g_ptr_array_index(self->voices, index);
 }
 
@@ -297,6 +305,8 @@ ng_model_verify(const NgModel *self, GError **error)
 {
     g_return_val_if_fail(self != NULL, FALSE);
 
+    if (self->mixture != NULL)
+        return ng_mixture_verify(self->mixture, error);
     if (self->container != NULL && !ng_container_verify(self->container, error))
         return FALSE;
     for (size_t v = 0; v < self->voices->len; v++)

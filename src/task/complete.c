@@ -20,9 +20,11 @@
 
 #include "cloze.h"
 #include "fill.h"
+#include "mix-fill.h"
 #include "rank.h"
 
 #include "ngram/error.h"
+#include "ngram/walk.h"
 
 #include <math.h>
 
@@ -30,10 +32,11 @@ enum { DEFAULT_K = 5, DEFAULT_BEAM = 1000 };
 
 struct NgCompleter {
     NgModel *model;
-    const NgVoice *voice; /* of model */
+    NgWalk start; /* of a voice or a mixture, after `<s>` */
     NgTokenizer *tokenizer;
-    NgRank *rank;
-    char *mark; /* (nullable) */
+    NgRank *rank;   /* (nullable): of a voice */
+    NgMixFill *mix; /* (nullable): of a mixture */
+    char *mark;     /* (nullable) */
     size_t k;
     size_t beam;
     gboolean eos;
@@ -82,9 +85,13 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
 
     NgCompleter *self = g_new0(NgCompleter, 1);
     self->model = ng_model_ref(model);
-    self->voice = ng_model_voice(model, voice);
+    ng_walk_init(&self->start, model, voice);
+    ng_walk_begin(&self->start);
     self->tokenizer = tokenizer;
-    self->rank = ng_rank_new(self->voice);
+    if (self->start.voice != NULL)
+        self->rank = ng_rank_new(self->start.voice);
+    else
+        self->mix = ng_mix_fill_new(self->start.mix);
     self->mark = g_strdup(options->blank);
     self->k = options->k > 0 ? options->k : DEFAULT_K;
     self->beam = options->beam > 0 ? options->beam : DEFAULT_BEAM;
@@ -104,20 +111,20 @@ ng_completer_free(NgCompleter *self)
     ng_model_unref(self->model);
     ng_tokenizer_free(self->tokenizer);
     ng_rank_free(self->rank);
+    ng_mix_fill_free(self->mix);
     g_free(self->mark);
     g_free(self);
 }
 
 /* log10 of the joint probability of @words with @fill in the gaps, summed as a scorer does. */
 static double
-joint(const NgVoice *voice, const GArray *words, const NgWord *fill)
+joint(NgWalk walk, const GArray *words, const NgWord *fill)
 {
-    NgState state = ng_voice_begin(voice);
     double sum = 0.0;
 
     for (guint i = 0; i < words->len; i++) {
         NgWord word = g_array_index(words, NgWord, i);
-        sum += (double)ng_voice_step(voice, &state, word == NG_WORD_NONE ? *fill++ : word, NULL);
+        sum += (double)ng_walk_step(&walk, word == NG_WORD_NONE ? *fill++ : word, NULL);
     }
     return sum;
 }
@@ -135,7 +142,7 @@ new_filling(const NgCompleter *self, const NgCloze *cloze, const GArray *words,
     filling->words = g_memdup2(partial->words, partial->n * sizeof(NgWord));
     filling->n_blanks = partial->n;
     filling->probability = MIN(1.0, pow(10.0, partial->score - total));
-    filling->logprob = joint(self->voice, words, partial->words);
+    filling->logprob = joint(self->start, words, partial->words);
     if (isfinite(filling->logprob))
         return filling;
     ng_filling_free(filling);
@@ -178,7 +185,9 @@ ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **e
 
     const NgGaps gaps = {(const NgWord *)(void *)words->data, words->len, self->k, self->beam};
     double total = 0.0;
-    g_autoptr(NgBest) best = ng_fill(self->voice, self->rank, &gaps, &total);
+    g_autoptr(NgBest) best = self->mix != NULL
+                                 ? ng_mix_fill(self->mix, &gaps, &total)
+                                 : ng_fill(self->start.voice, self->rank, &gaps, &total);
     g_autoptr(GPtrArray) fillings = g_ptr_array_new_with_free_func((GDestroyNotify)ng_filling_free);
     for (size_t i = 0; i < ng_best_size(best); i++) {
         NgPartial partial = ng_best_get(best, i);

@@ -87,8 +87,8 @@ solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
 }
 
 /* The @k best ways to go on from one of @a with one of @b, both sorted. */
-static NgBest *
-combine(const NgBest *a, const NgBest *b, size_t k)
+NgBest *
+ng_gaps_combine(const NgBest *a, const NgBest *b, size_t k)
 {
     size_t width =
         ng_best_size(a) > 0 && ng_best_size(b) > 0 ? ng_best_get(a, 0).n + ng_best_get(b, 0).n : 0;
@@ -109,15 +109,15 @@ combine(const NgBest *a, const NgBest *b, size_t k)
 }
 
 /* Takes the next cluster of gaps at or after @from into @gap, emptied first. */
-static gboolean
-next_cluster(const NgGaps *gaps, size_t from, size_t window, GArray *gap)
+gboolean
+ng_gaps_next(const NgGaps *self, size_t from, size_t window, GArray *gap)
 {
     size_t known = 0; /* words since the last gap */
 
     g_array_set_size(gap, 0);
-    for (size_t i = from; i < gaps->n && (gap->len == 0 || known < window); i++) {
+    for (size_t i = from; i < self->n && (gap->len == 0 || known < window); i++) {
         known++;
-        if (gaps->words[i] == NG_WORD_NONE) {
+        if (self->words[i] == NG_WORD_NONE) {
             g_array_append_val(gap, i);
             known = 0;
         }
@@ -178,11 +178,11 @@ ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total)
 
     *total = 0.0;
     ng_best_offer(all, &(NgPartial){0}, &(NgPartial){0});
-    while (next_cluster(gaps, from, ng_voice_order(voice) - 1, gap)) {
+    while (ng_gaps_next(gaps, from, ng_voice_order(voice) - 1, gap)) {
         state = advance(voice, gaps, state, &at, g_array_index(gap, size_t, 0));
         g_autoptr(NgBest) head = all;
         g_autoptr(NgBest) tail = solve_and_sum(voice, rank, gaps, gap, state, total);
-        all = combine(head, tail, gaps->k);
+        all = ng_gaps_combine(head, tail, gaps->k);
         from = g_array_index(gap, size_t, gap->len - 1) + 1;
     }
     return all;

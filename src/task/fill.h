@@ -25,6 +25,8 @@ typedef struct {
     size_t beam;
 } NgGaps;
 
+gboolean ng_gaps_next(const NgGaps *self, size_t from, size_t window, GArray *gap);
+NgBest *ng_gaps_combine(const NgBest *a, const NgBest *b, size_t k);
 NgBest *ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total);
 
 G_END_DECLS

@@ -3,12 +3,10 @@
  *
  * Several texts grow at once, a word here and a word there, so that one waits
  * for memory while the others work.  Each has a stream of chance of its own:
- * what comes of it does not depend on the others.  Greedy texts are made one by
- * one.
+ * what comes of it does not depend on the others.  Greedy texts, and those of
+ * mixtures, are made one by one.
  */
 #include "generator.h"
-
-#include "law.h"
 
 #include "ngram/error.h"
 
@@ -34,7 +32,7 @@ typedef enum {
 typedef struct {
     NgWord *words;
     size_t n, room;
-    NgState state;
+    NgWalk walk;
     double logprob;
     gboolean cut;
     guint too_short, too_long;
@@ -52,7 +50,7 @@ typedef struct {
 
 /**
  * ng_generator_word:
- * @self: a generator
+ * @self: a generator of a voice, not of a mixture
  * @context: a state of its voice
  * @rng: (inout): chance; not used by a greedy generator
  *
@@ -63,6 +61,7 @@ NgWord
 ng_generator_word(NgGenerator *self, NgState context, NgRng *rng)
 {
     g_return_val_if_fail(self != NULL && rng != NULL, NG_WORD_NONE);
+    g_return_val_if_fail(self->draw != NULL, NG_WORD_NONE);
 
     if (self->options.greedy)
         return ng_rank_best(self->rank, context, self->options.no_unk);
@@ -88,21 +87,20 @@ restart(const NgGenerator *self, Text *text)
     text->n = 0;
     for (guint i = 0; i < prefix->words->len; i++)
         append(text, g_array_index(prefix->words, NgWord, i));
-    text->state = prefix->state;
+    text->walk = prefix->walk;
     text->logprob = prefix->logprob;
     text->cut = FALSE;
 }
 
-/* Adds a word, which may be the end. */
+/* Adds a word, which may be the end; the walk has gone on by it. */
 static Outcome
-grow(const NgGenerator *self, Text *text, NgWord word, float logprob, NgState after)
+grow(const NgGenerator *self, Text *text, NgWord word, float logprob)
 {
     const NgGenerateOptions *wanted = &self->options;
 
     if (word == NG_WORD_NONE)
         return STUCK;
     text->logprob += (double)logprob;
-    text->state = after;
     if (word == NG_WORD_END)
         return text->n < wanted->min_words ? TOO_SHORT : FITS;
     append(text, word);
@@ -194,40 +192,68 @@ hand_over(const Text *text, NgGenerated *out)
     out->cut = text->cut;
 }
 
-/* Whether the text is in a state it was in before; keeps the state. */
+/* Whether the text is in a context it was in before; keeps the context.  Of a greedy text
+ * alone: what is drawn by chance need not go in circles. */
 static gboolean
 comes_back(const Text *text, GHashTable *seen)
 {
-    guint64 key = ng_law_key(text->state);
-
-    return !g_hash_table_add(seen, g_memdup2(&key, sizeof key));
+    return seen != NULL && !g_hash_table_add(seen, ng_walk_key(&text->walk));
 }
 
-/* The likeliest word each time, until the text ends, cannot fit, or goes in circles. */
-static gboolean
-draw_greedily(NgGenerator *self, NgGenerated *out, GError **error)
+/* The word that comes next in a text that is made by itself. */
+static NgWord
+next_word(NgGenerator *self, const Text *text, NgRng *rng)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    Text text = {0};
+    if (self->mix_draw == NULL)
+        return ng_rank_best(self->rank, text->walk.state[0], self->options.no_unk);
+    if (self->options.greedy)
+        return ng_mix_rank_best(self->mix_rank, text->walk.state, self->options.no_unk);
+    return ng_mix_draw_word(self->mix_draw, text->walk.state, rng);
+}
+
+/* A word each time, until the text ends, cannot fit, or goes in circles. */
+static Outcome
+extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
+{
     Outcome outcome = GROWS;
 
-    restart(self, &text);
-    comes_back(&text, seen);
-    while (outcome == GROWS && !text.cut) {
-        NgState after = text.state;
-        NgWord word = ng_rank_best(self->rank, text.state, self->options.no_unk);
-        float logprob =
-            word != NG_WORD_NONE ? ng_voice_step(self->voice, &after, word, NULL) : 0.0F;
-        outcome = grow(self, &text, word, logprob, after);
-        text.cut = outcome == GROWS && comes_back(&text, seen);
+    comes_back(text, seen);
+    while (outcome == GROWS && !text->cut) {
+        NgWord word = next_word(self, text, rng);
+        float logprob = word != NG_WORD_NONE ? ng_walk_step(&text->walk, word, NULL) : 0.0F;
+        outcome = grow(self, text, word, logprob);
+        text->cut = outcome == GROWS && comes_back(text, seen);
     }
-    if (text.cut)
-        outcome = text.n < self->options.min_words ? TOO_SHORT : FITS;
+    if (text->cut)
+        outcome = text->n < self->options.min_words ? TOO_SHORT : FITS;
+    return outcome;
+}
+
+/* Whether texts are made one by one. */
+static gboolean
+is_single(const NgGenerator *self)
+{
+    return self->options.greedy || self->mix_draw != NULL;
+}
+
+static gboolean
+draw_single(NgGenerator *self, NgRng *rng, NgGenerated *out, GError **error)
+{
+    g_autoptr(GHashTable) seen = NULL;
+    Text text = {0};
+    Outcome outcome;
+
+    if (self->options.greedy)
+        seen =
+            g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    restart(self, &text);
+    do
+        outcome = extend(self, rng, &text, seen);
+    while (outcome != FITS && draw_again(self, &text, outcome, error));
     if (outcome == FITS)
         hand_over(&text, out);
-    gboolean done = outcome == FITS || draw_again(self, &text, outcome, error);
     g_free(text.words);
-    return done;
+    return outcome == FITS;
 }
 
 /* Begins to draw text @index in @lane, whose chance is set. */
@@ -237,7 +263,7 @@ begin(NgGenerator *self, Lane *lane, size_t index)
     lane->index = index;
     lane->text.too_short = lane->text.too_long = 0;
     restart(self, &lane->text);
-    ng_draw_begin(self->draw, &lane->cast, lane->text.state);
+    ng_draw_begin(self->draw, &lane->cast, lane->text.walk.state[0]);
 }
 
 /* Takes in the word that was drawn; whether the lane's text is done, for better or worse. */
@@ -245,15 +271,16 @@ static gboolean
 take(NgGenerator *self, Lane *lane, NgGenerated *out, GError **error)
 {
     const NgThrow *drawn = &lane->cast;
-    Outcome outcome = grow(self, &lane->text, drawn->word, drawn->logprob, drawn->after);
+    Outcome outcome = grow(self, &lane->text, drawn->word, drawn->logprob);
 
+    lane->text.walk.state[0] = drawn->after;
     if (outcome == FITS) {
         hand_over(&lane->text, out);
         return TRUE;
     }
     if (outcome != GROWS && !draw_again(self, &lane->text, outcome, error))
         return TRUE;
-    ng_draw_begin(self->draw, &lane->cast, lane->text.state);
+    ng_draw_begin(self->draw, &lane->cast, lane->text.walk.state[0]);
     return FALSE;
 }
 
@@ -281,8 +308,8 @@ ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **err
     g_return_val_if_fail(self != NULL && rng != NULL && text != NULL, FALSE);
     g_return_val_if_fail(error == NULL || *error == NULL, FALSE);
 
-    if (self->options.greedy)
-        return draw_greedily(self, text, error);
+    if (is_single(self))
+        return draw_single(self, rng, text, error);
 
     Lane lane = {.cast.rng = *rng};
     NgThrow *const casts[] = {&lane.cast};
@@ -326,9 +353,11 @@ ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,
 
     for (size_t i = 0; i < n; i++)
         texts[i] = (NgGenerated){0};
-    for (; self->options.greedy && next < n; next++)
-        if (!draw_greedily(self, &texts[next], &errors[next]))
+    for (; is_single(self) && next < n; next++) {
+        NgRng rng = ng_rng_new(seed, first + next);
+        if (!draw_single(self, &rng, &texts[next], &errors[next]))
             continue;
+    }
     for (; busy < LANES && next < n; busy++, next++) {
         casts[busy] = &lanes[busy].cast;
         lanes[busy].cast.rng = ng_rng_new(seed, first + next);

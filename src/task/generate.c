@@ -1,15 +1,16 @@
 /*
  * Generation
  *
- * A text is drawn word by word from P(word | state), see draw.c, until `</s>`
- * comes; greedily, it is the likeliest word each time, see rank.c.  Bounds on
+ * A text is drawn word by word from P(word | state), see draw.c and mix-draw.c,
+ * until `</s>` comes; greedily, it is the likeliest word each time, see rank.c
+ * and mix-rank.c.  Bounds on
  * its length are kept by rejection: whole texts are drawn until one fits, so
  * what comes out follows the law of the model given that it fits.
  *
  * Drawing starts in the state behind the prefix, see prefix.c.
  *
  * Invariant: the logarithm of a text is the sum, in order and in double, of
- * what ng_voice_step() gives, as a scorer sums it.
+ * what ng_walk_step() gives, as a scorer sums it.
  */
 #include "ngram/generate.h"
 
@@ -65,19 +66,24 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
 
     g_autoptr(NgGenerator) self = g_new0(NgGenerator, 1);
     self->model = ng_model_ref(model);
-    self->voice = ng_model_voice(model, voice);
     self->tokenizer = ng_model_tokenizer(model, error);
     if (self->tokenizer == NULL)
         return NULL;
-    self->prefix = ng_prefix_new(model, self->voice, options->prefix, error);
+    self->prefix = ng_prefix_new(model, voice, options->prefix, error);
     if (self->prefix == NULL || !check_bounds(options, self->prefix->words->len, error))
         return NULL;
     self->options = *options;
     self->options.prefix = NULL;
     self->options.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
-    self->draw = ng_draw_new(self->voice, options->no_unk);
-    self->rank = ng_rank_new(self->voice);
-    self->surface = g_new0(NgForm, ng_voice_words(self->voice));
+    const NgMix *mix = ng_model_mixture(model, voice);
+    if (mix != NULL) {
+        self->mix_draw = ng_mix_draw_new(mix, options->no_unk);
+        self->mix_rank = ng_mix_rank_new(mix);
+    } else {
+        self->draw = ng_draw_new(ng_model_voice(model, voice), options->no_unk);
+        self->rank = ng_rank_new(ng_model_voice(model, voice));
+    }
+    self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
     return g_steal_pointer(&self);
 }
 
@@ -94,6 +100,8 @@ ng_generator_free(NgGenerator *self)
     ng_tokenizer_free(self->tokenizer);
     ng_draw_free(self->draw);
     ng_rank_free(self->rank);
+    ng_mix_draw_free(self->mix_draw);
+    ng_mix_rank_free(self->mix_rank);
     ng_prefix_free(self->prefix);
     g_free(self->surface);
     g_free(self);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "draw.h"
+#include "mix-draw.h"
+#include "mix-rank.h"
 #include "prefix.h"
 #include "rank.h"
 
@@ -19,14 +21,17 @@ typedef struct {
  * NgGenerator:
  * @surface: (nullable): [V] the words as people write them
  * @options: what is wanted; the prefix in them is %NULL: it was used up
+ * @draw, @rank: (nullable): of a voice
+ * @mix_draw, @mix_rank: (nullable): of a mixture
  */
 struct NgGenerator {
     NgModel *model;
-    const NgVoice *voice;
     NgTokenizer *tokenizer;
     NgGenerateOptions options; /* prefix is NULL: it was used up */
     NgPrefix *prefix;
     NgDraw *draw;
     NgRank *rank;
+    NgMixDraw *mix_draw;
+    NgMixRank *mix_rank;
     NgForm *surface;
 };

@@ -30,7 +30,7 @@ add_word(NgPrefix *self, NgWord word, const char *text, const NgToken *token, GE
 /**
  * ng_prefix_new:
  * @model: a model
- * @voice: a voice of it
+ * @voice: which voice of it
  * @text: (nullable): the prefix; none is like an empty one
  * @error: return location for a #GError, or %NULL
  *
@@ -39,9 +39,9 @@ add_word(NgPrefix *self, NgWord word, const char *text, const NgToken *token, GE
  * Returns: (transfer full): free with ng_prefix_free(); %NULL with @error set
  */
 NgPrefix *
-ng_prefix_new(const NgModel *model, const NgVoice *voice, const char *text, GError **error)
+ng_prefix_new(const NgModel *model, size_t voice, const char *text, GError **error)
 {
-    g_return_val_if_fail(model != NULL && voice != NULL, NULL);
+    g_return_val_if_fail(model != NULL, NULL);
 
     g_autoptr(NgTokenizer) tokenizer = ng_model_tokenizer(model, error);
     if (tokenizer == NULL)
@@ -50,7 +50,8 @@ ng_prefix_new(const NgModel *model, const NgVoice *voice, const char *text, GErr
     self->words = g_array_new(FALSE, FALSE, sizeof(NgWord));
     self->surface = g_ptr_array_new_with_free_func(g_free);
     self->token = g_ptr_array_new_with_free_func(g_free);
-    self->state = ng_voice_begin(voice);
+    ng_walk_init(&self->walk, model, voice);
+    ng_walk_begin(&self->walk);
 
     NgToken token;
     ng_tokenizer_start(tokenizer, text, text != NULL ? strlen(text) : 0);
@@ -58,7 +59,7 @@ ng_prefix_new(const NgModel *model, const NgVoice *voice, const char *text, GErr
         NgWord word = ng_vocab_find(ng_model_vocab(model), token.text, token.length);
         if (!add_word(self, word, text, &token, error))
             return NULL;
-        self->logprob += (double)ng_voice_step(voice, &self->state, word, NULL);
+        self->logprob += (double)ng_walk_step(&self->walk, word, NULL);
     }
     return g_steal_pointer(&self);
 }

@@ -197,7 +197,7 @@ encode_before(const NgScoreBlock *self, const NgScoreJob *job, NgScoreHand *hand
               NgScoreResult *result)
 {
     const char *text = job->texts[self->first].text;
-    size_t wanted = ng_voice_order(job->voice) - 1;
+    size_t wanted = ng_walk_order(job->walk) - 1;
     size_t n = 0;
 
     for (size_t back = 64 * (wanted + 1); n < wanted; back *= 2) {
@@ -257,10 +257,10 @@ ng_score_block_run(const NgScoreBlock *self, const NgScoreJob *job, NgScoreHand 
     g_array_set_size(result->logprob, (guint)end);
     if (job->keep_words)
         g_array_set_size(result->order, (guint)end);
-    ng_voice_score_batch(job->voice, (const NgWord *)(gpointer)result->ids->data,
-                         (const size_t *)(gpointer)result->offset->data, self->n,
-                         (float *)(gpointer)result->logprob->data,
-                         job->keep_words ? (uint8_t *)result->order->data : NULL);
+    ng_walk_score_batch(job->walk, (const NgWord *)(gpointer)result->ids->data,
+                        (const size_t *)(gpointer)result->offset->data, self->n,
+                        (float *)(gpointer)result->logprob->data,
+                        job->keep_words ? (uint8_t *)result->order->data : NULL);
 }
 
 static void

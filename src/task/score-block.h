@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ngram/score.h"
+#include "ngram/walk.h"
 
 #include <glib.h>
 
@@ -47,11 +48,12 @@ typedef struct {
 
 /**
  * NgScoreJob: what holds for all blocks.
+ * @walk: what scores
  * @keep_words: their texts and orders are wanted
  */
 typedef struct {
     const NgVocab *vocab;
-    const NgVoice *voice;
+    const NgWalk *walk;
     const NgSequence *texts;
     gboolean eos, keeps_empty, keep_words;
 } NgScoreJob;

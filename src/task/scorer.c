@@ -29,7 +29,7 @@ static const float log_zero = -99.0F; /* what stands for log10 0 in ARPA text */
 
 struct NgScorer {
     NgModel *model;
-    const NgVoice *voice;
+    NgWalk walk; /* of a voice or a mixture */
     gboolean eos;
     unsigned threads;
     guint64 long_words, long_characters; /* of the sequence that pieces are of: so far; not added */
@@ -66,7 +66,7 @@ ng_scorer_new(NgModel *model, size_t voice, GError **error)
         return NULL;
     NgScorer *self = g_new0(NgScorer, 1);
     self->model = ng_model_ref(model);
-    self->voice = ng_model_voice(model, voice);
+    ng_walk_init(&self->walk, model, voice);
     self->eos = TRUE;
     self->threads = 1;
     self->hands = g_new0(NgScoreHand, 1);
@@ -251,7 +251,7 @@ ng_scorer_texts(NgScorer *self, const NgSequence *texts, size_t n, NgScore *scor
     g_return_if_fail(self != NULL && (n == 0 || (texts != NULL && scores != NULL)));
 
     Call call = {self,
-                 {ng_model_vocab(self->model), self->voice, texts, self->eos,
+                 {ng_model_vocab(self->model), &self->walk, texts, self->eos,
                   ng_model_keeps_empty(self->model), each != NULL},
                  scores,
                  each,

@@ -40,25 +40,25 @@ compare(const void *a, const void *b)
 
 /**
  * ng_table_all:
- * @voice: a voice
- * @context: a state of it
+ * @walk: a context, of a voice or of a mixture
  * @n: (out): rows: one for each word but `<s>`
  * @sum: (out) (nullable): what they sum to
  *
  * Returns: (transfer full) (array length=n): the rows, sorted; free with g_free()
  */
 NgTableRow *
-ng_table_all(const NgVoice *voice, NgState context, size_t *n, double *sum)
+ng_table_all(const NgWalk *walk, size_t *n, double *sum)
 {
-    g_return_val_if_fail(voice != NULL && n != NULL, NULL);
+    g_return_val_if_fail(walk != NULL && n != NULL, NULL);
 
-    size_t words = ng_voice_words(voice), kept = 0;
+    size_t words = walk->voice != NULL ? ng_voice_words(walk->voice) : ng_mix_words(walk->mix);
+    size_t kept = 0;
     g_autofree double *p = g_new(double, words);
     g_autofree uint8_t *order = g_new(uint8_t, words);
     NgTableRow *rows = g_new(NgTableRow, words);
     double whole = 0.0;
 
-    ng_voice_distribution(voice, context, p, order);
+    ng_walk_distribution(walk, p, order);
     for (NgWord word = 0; word < words; word++) {
         if (word == NG_WORD_BEGIN)
             continue; /* it never comes next */
@@ -111,20 +111,20 @@ keep_row(NgWord word, float logprob G_GNUC_UNUSED, NgState after G_GNUC_UNUSED, 
 
 /**
  * ng_table_best:
- * @voice: a voice
- * @context: a state of it
+ * @walk: a context, of a voice or of a mixture; of this all words are looked at
  * @k: rows wanted, at least 1
  * @n: (out): rows: @k, or all there are
  *
  * Returns: (transfer full) (array length=n): the likeliest rows, sorted; free with g_free()
  */
 NgTableRow *
-ng_table_best(const NgVoice *voice, NgState context, size_t k, size_t *n)
+ng_table_best(const NgWalk *walk, size_t k, size_t *n)
 {
-    g_return_val_if_fail(voice != NULL && k > 0 && n != NULL, NULL);
+    g_return_val_if_fail(walk != NULL && k > 0 && n != NULL, NULL);
 
-    size_t most = ng_voice_words(voice) - 1;
-    if (k < most / 8) {
+    const NgVoice *voice = walk->voice;
+    if (voice != NULL && k < (ng_voice_words(voice) - 1) / 8) {
+        NgState context = walk->state[0];
         Best best = {.voice = voice, .context = context, .k = k, .floor = -HUGE_VAL};
         g_autofree NgTableRow *rows = best.rows = g_new(NgTableRow, 2 * k);
         NgRank *rank = ng_rank_new(voice);
@@ -136,7 +136,7 @@ ng_table_best(const NgVoice *voice, NgState context, size_t k, size_t *n)
             return g_steal_pointer(&rows);
     }
     /* so many, or words among them that cannot come at all */
-    NgTableRow *all = ng_table_all(voice, context, n, NULL);
+    NgTableRow *all = ng_table_all(walk, n, NULL);
     *n = MIN(*n, k);
     return all;
 }

@@ -372,7 +372,7 @@ done <<EOF
 --arpa=no
 EOF
 absent x.ngram y.ngram
-# the last one wins, but for -m
+# the last one wins, but for -m, which mixes
 run 0 "$ngram" train -q --smoothing wb --smoothing mle --tokens space --tokens chars -o x.ngram \
     -o y.ngram reviews
 absent x.ngram
@@ -380,7 +380,7 @@ run 0 "$ngram" info y.ngram
 holds out "smoothing${tab}mle\$"
 holds out "tokens${tab}chars\$"
 rm y.ngram
-refuses 'given twice' "$ngram" score -m m.ngram -m m.ngram one
+refuses 'more than one has no weight' "$ngram" score -m m.ngram -m m.ngram one
 refuses "'' is no file's name" "$ngram" score -m '' one
 refuses 'OUT is empty' "$ngram" convert --to arpa m.ngram ''
 refuses '--check takes no value' "$ngram" info --check=0 m.ngram

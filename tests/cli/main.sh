@@ -59,7 +59,7 @@ holds err "did you mean 'json'"
 run 2 "$ngram" table -m none.ngram
 holds err 'none.ngram'
 run 2 "$ngram" table -m a -m b
-holds err 'given twice'
+holds err 'more than one has no weight'
 run 2 "$ngram" table -m a=0.5
 holds err 'weights'
 

@@ -9,19 +9,20 @@ START_TEST(the_best_rows_are_the_first_of_all)
 {
     const NgGenerateOptions sample = {0};
     g_autoptr(NgModel) model = model_number(_i);
-    const NgVoice *voice = ng_model_voice(model, 0);
     g_autoptr(NgGenerator) generator = generator_of(model, &sample);
-    NgState state = ng_voice_begin(voice);
+    NgWalk walk;
     NgRng rng = ng_rng_new(8, 0);
 
+    ng_walk_init(&walk, model, 0);
+    ng_walk_begin(&walk);
     for (int step = 0; step < 100; step++) {
         size_t n_all = 0, n = 0;
         double sum = 0.0;
-        g_autofree NgTableRow *all = ng_table_all(voice, state, &n_all, &sum);
-        ck_assert_uint_eq(n_all, ng_voice_words(voice) - 1);
+        g_autofree NgTableRow *all = ng_table_all(&walk, &n_all, &sum);
+        ck_assert_uint_eq(n_all, ng_vocab_size(ng_model_vocab(model)) - 1);
         ck_assert_double_eq_tol(sum, 1.0, 1e-5);
         for (size_t k = 1; k <= n_all + 1; k = 2 * k + 1) {
-            g_autofree NgTableRow *best = ng_table_best(voice, state, k, &n);
+            g_autofree NgTableRow *best = ng_table_best(&walk, k, &n);
             ck_assert_uint_eq(n, MIN(k, n_all));
             for (size_t i = 0; i < n; i++) {
                 ck_assert_uint_eq(best[i].word, all[i].word);
@@ -29,10 +30,10 @@ START_TEST(the_best_rows_are_the_first_of_all)
                 ck_assert(best[i].p == all[i].p);
             }
         }
-        NgWord word = ng_generator_word(generator, state, &rng);
-        ng_voice_step(voice, &state, word, NULL);
+        NgWord word = ng_generator_word(generator, walk.state[0], &rng);
+        ng_walk_step(&walk, word, NULL);
         if (word == NG_WORD_END)
-            state = ng_voice_begin(voice);
+            ng_walk_begin(&walk);
     }
 }
 END_TEST
@@ -40,9 +41,10 @@ END_TEST
 START_TEST(rows_come_by_falling_probability_and_then_by_id)
 {
     g_autoptr(NgModel) model = model_number(_i);
-    const NgVoice *voice = ng_model_voice(model, 0);
     size_t n = 0;
-    g_autofree NgTableRow *rows = ng_table_all(voice, (NgState){0}, &n, NULL);
+    NgWalk walk;
+    ng_walk_init(&walk, model, 0);
+    g_autofree NgTableRow *rows = ng_table_all(&walk, &n, NULL);
 
     for (size_t i = 1; i < n; i++)
         ck_assert(rows[i - 1].p > rows[i].p ||
