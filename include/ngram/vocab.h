@@ -22,7 +22,7 @@ typedef struct {
     NgWord id;
 } NgVocabSlot;
 
-/** NgVocabArrays: a vocabulary as it stands in a file. */
+/** NgVocabArrays: a vocabulary as it stands in a file; of a packed one @text and @packed alone. */
 typedef struct {
     const char *text;
     size_t n_text;
@@ -30,6 +30,8 @@ typedef struct {
     size_t n_offsets;
     const NgVocabSlot *slot;
     size_t n_slots;
+    const uint64_t *packed;
+    size_t n_packed;
 } NgVocabArrays;
 
 typedef struct NgVocab NgVocab;
@@ -38,6 +40,8 @@ NgVocab *ng_vocab_new(void);
 NgVocab *ng_vocab_new_mapped(const NgVocabArrays *arrays, GDestroyNotify release, gpointer mapping,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NgVocabArrays ng_vocab_arrays(const NgVocab *self);
+NgVocab *ng_vocab_packed(const NgVocab *self);
+NgVocab *ng_vocab_unpacked(const NgVocab *self);
 NgVocab *ng_vocab_ref(NgVocab *self);
 void ng_vocab_unref(NgVocab *self);
 

@@ -74,6 +74,7 @@ void ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry)
 
 double ng_voice_distribution(const NgVoice *self, NgState context, double *p, uint8_t *order);
 double ng_voice_sum(const NgVoice *self, NgState context);
+double ng_voice_deviation(const NgVoice *self);
 gboolean ng_voice_check(const NgVoice *self, double tolerance, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,6 +1,7 @@
 /* ngram convert - between model file and ARPA, smaller where wanted. */
 #include "args.h"
 #include "cli.h"
+#include "pack.h"
 #include "prune-options.h"
 
 #include "ngram/arpa.h"
@@ -27,21 +28,33 @@ choose_target(const char *path, int to, Target *target, GError **error)
     return TRUE;
 }
 
+/* A model file, plain or packed. */
+static gboolean
+save(NgModel *model, const NgPackOptions *pack, gboolean quiet, const char *out, GError **error)
+{
+    g_autoptr(NgModel) packed = ng_pack(model, pack, quiet, error);
+
+    return packed != NULL && ng_model_save(packed, out, error);
+}
+
 static const char examples[] =
     "  ngram convert lm.arpa lm.ngram                       opens in milliseconds\n"
     "  ngram convert critics.ngram critics.arpa             the whole, for other tools\n"
     "  ngram convert --author marlow critics.ngram marlow.arpa\n"
     "  ngram convert --target-size 10M big.ngram phone.ngram  as much of it as fits\n"
+    "  ngram convert --compact lm.arpa small.ngram          the least space, nothing lost\n"
     "  ngram convert --to arpa lm.ngram - | gzip > lm.arpa.gz\n";
 
 NgStatus
 ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     int to = -1;
+    NgPackOptions pack = {0};
     NgPruneLine prune = NG_PRUNE_LINE_NONE;
     const NgOption options[] = {
         NG_CHOICE(0, "to", &to, "arpa|ngram", "What to write (else OUT's ending says)"),
         NG_PRUNE_OPTIONS_TABLE(&prune),
+        NG_PACK_OPTIONS_TABLE(&pack),
         {0},
     };
     const NgSyntax syntax = {
@@ -63,7 +76,8 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return status;
     const char *out = args.rest[1];
     if (!choose_target(out, to, &target, error) ||
-        !ng_prune_line_check(&prune, target == TO_ARPA, error))
+        !ng_prune_line_check(&prune, target == TO_ARPA, error) ||
+        !ng_pack_options_check(&pack, target == TO_ARPA, prune.target, error))
         return NG_STATUS_TROUBLE;
     if (target == TO_NGRAM && args.author != NULL) {
         ng_cli_usage_error(error, "--author picks a voice for ARPA; a model file takes them all");
@@ -82,6 +96,6 @@ ng_cmd_convert(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (model == NULL)
         return NG_STATUS_TROUBLE;
     gboolean ok = target == TO_ARPA ? ng_arpa_write(model, voice, out, error)
-                                    : ng_model_save(model, out, error);
+                                    : save(model, &pack, args.quiet, out, error);
     return ok ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

@@ -1,15 +1,13 @@
 /* ngram info - what a model file holds. */
 #include "args.h"
 #include "cli.h"
+#include "pack.h"
 #include "writer.h"
 
 #include "ngram/number.h"
 #include "ngram/voice.h"
 
 #include <sys/stat.h>
-
-/* float32 logarithms are good to 1e-6, those of ARPA files as a rule to 1e-4 */
-#define TOLERANCE 1e-4
 
 static const NgColumn columns[] = {
     {"group", NG_CELL_TEXT},
@@ -143,7 +141,7 @@ check_model(const NgModel *model, const char *path, GError **error)
     if (!ng_model_verify(model, error))
         return FALSE;
     for (size_t i = 0; i < ng_model_voices(model); i++)
-        if (!ng_voice_check(ng_model_voice(model, i), TOLERANCE, error)) {
+        if (!ng_voice_check(ng_model_voice(model, i), ng_pack_tolerance(model), error)) {
             g_prefix_error(error, "%s: voice %s: ", path, voice_name(model, i));
             return FALSE;
         }
@@ -161,7 +159,8 @@ ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
     gboolean check = FALSE;
     const NgOption options[] = {
         NG_FLAG(0, "check", &check,
-                "Verify the checksums, and that every context sums to 1 (within 0.0001)"),
+                "Verify the checksums, and that every context sums to 1 (within 0.0001; quantised: "
+                "as it says)"),
         {0},
     };
     const NgSyntax syntax = {

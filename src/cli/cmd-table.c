@@ -1,6 +1,7 @@
 /* ngram table - what word comes next, and how likely. */
 #include "args.h"
 #include "cli.h"
+#include "pack.h"
 #include "writer.h"
 
 #include "ngram/table.h"
@@ -8,9 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-
-/* float32 logarithms are good to 1e-6, those of ARPA files as a rule to 1e-4 */
-#define TOLERANCE 1e-4
 
 static const NgColumn columns[] = {
     {"word", NG_CELL_TEXT},         {"probability", NG_CELL_DOUBLE},
@@ -82,7 +80,8 @@ ng_cmd_table(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgOption options[] = {
         NG_COUNT('k', "rows", &k, 0, G_MAXUINT64, "K", "How many words, 0 for all (20)"),
         NG_FLAG(0, "anywhere", &anywhere, "The context may stand anywhere, not at the beginning"),
-        NG_FLAG(0, "check", &check, "Exit 1 unless all words sum to 1 (within 0.0001)"),
+        NG_FLAG(0, "check", &check,
+                "Exit 1 unless all words sum to 1 (within 0.0001; quantised: more)"),
         {0},
     };
     const NgSyntax syntax = {
@@ -115,5 +114,5 @@ ng_cmd_table(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return NG_STATUS_TROUBLE;
     if (check && !args.quiet)
         ng_cli_note("the whole sums to %.7g", sum);
-    return check && !(fabs(sum - 1) <= TOLERANCE) ? NG_STATUS_NO : NG_STATUS_DONE;
+    return check && !(fabs(sum - 1) <= ng_pack_tolerance(model)) ? NG_STATUS_NO : NG_STATUS_DONE;
 }

@@ -2,6 +2,7 @@
 #include "args.h"
 #include "cli.h"
 #include "meter.h"
+#include "pack.h"
 #include "prune-options.h"
 #include "text-options.h"
 #include "train-report.h"
@@ -25,6 +26,7 @@ typedef struct {
     int compat;  /* -1, or 0: lmplz */
     NgTextOptions text;
     NgPruneLine prune_entropy;
+    NgPackOptions pack;
 } TrainLine;
 
 /* lmplz has one way with text and one estimator: what says otherwise is refused. */
@@ -173,8 +175,11 @@ train(const NgArgs *args, const TrainLine *line, const NgTrainOptions *options, 
         model = ng_prune_line_apply(&line->prune_entropy, args, model, error);
     if (model == NULL)
         return FALSE;
+    g_autoptr(NgModel) packed = ng_pack(model, &line->pack, args->quiet, error);
+    if (packed == NULL)
+        return FALSE;
     if (line->arpa ? !ng_arpa_write(model, 0, line->output, error)
-                   : !ng_model_save(model, line->output, error))
+                   : !ng_model_save(packed, line->output, error))
         return FALSE;
     ng_train_report(args, model, (double)(g_get_monotonic_time() - begun) / 1e6);
     guint64 disk = ng_store_disk_peak(options->store);
@@ -192,6 +197,7 @@ static const char examples[] =
     "  zcat log.gz | ngram train -o log.ngram      from standard input\n"
     "  ngram train --order 5 --prune 0,0,1 big.txt pruned; to model.ngram\n"
     "  ngram train --target-size 100M big.txt      the best hundred megabytes of it\n"
+    "  ngram train --compact big.txt               in a sixth of the space\n"
     "  ngram train --arpa -o - --compat lmplz a.txt as KenLM's lmplz writes it\n";
 
 NgStatus
@@ -222,6 +228,7 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
                  "Words rarer than this become <unk>"),
         NG_TEXT_OPTIONS_TABLE(&line.text),
         NG_FILE(0, "counts", &line.counts, "FILE", "Learn from counts of 'ngram count', not text"),
+        NG_PACK_OPTIONS_TABLE(&line.pack),
         NG_CHOICE(0, "compat", &line.compat, "lmplz", "Exactly what KenLM's lmplz does"),
         {0},
     };
@@ -244,6 +251,7 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
     train_options.store = store;
     if (!apply(&args, &line, &train_options, error) || !choose_output(&line, error) ||
         !ng_prune_line_check(&line.prune_entropy, line.arpa, error) ||
+        !ng_pack_options_check(&line.pack, line.arpa, line.prune_entropy.target, error) ||
         !train(&args, &line, &train_options, error))
         return NG_STATUS_TROUBLE;
     return NG_STATUS_DONE;

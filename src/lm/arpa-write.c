@@ -8,6 +8,7 @@
  * a level.  Threads make text of chunks of a level, and write in turn; one of
  * them puts the next level in order meanwhile.
  */
+#include "compact.h"
 #include "large.h"
 #include "model-internal.h"
 
@@ -355,8 +356,11 @@ ng_arpa_write(const NgModel *model, size_t voice, const char *path, GError **err
     g_autoptr(NgOutput) out = ng_output_open(path, error);
     if (out == NULL)
         return FALSE;
-    Writer w = {.voice = ng_model_voice(model, voice),
-                .vocab = ng_vocab_arrays(ng_model_vocab(model)),
+    const NgVoice *source = ng_model_voice(model, voice);
+    g_autoptr(NgVoice) plain = source->compact != NULL ? ng_compact_unpack(source->compact) : NULL;
+    g_autoptr(NgVocab) words = plain != NULL ? ng_vocab_unpacked(model->vocab) : NULL;
+    Writer w = {.voice = plain != NULL ? plain : source,
+                .vocab = ng_vocab_arrays(words != NULL ? words : model->vocab),
                 .out = out};
     pthread_mutex_init(&w.lock, NULL);
     pthread_cond_init(&w.turned, NULL);

@@ -53,6 +53,7 @@ typedef struct {
  * @sparse: [N][ng_sparse_size(n)] (nullable): indexes of long contexts; NULL on level 1
  * @owned: whether the arrays are freed with the voice
  * @store: (nullable): where its own arrays live; else they are from g_malloc()
+ * @compact: (nullable): the voice packed, in place of all arrays
  */
 struct NgVoice {
     unsigned order;
@@ -64,6 +65,7 @@ struct NgVoice {
     const NgWord *sparse[NG_ORDER_MAX];
     gboolean owned;
     NgStore *store;
+    struct NgCompact *compact;
 };
 
 /**
@@ -112,6 +114,7 @@ ng_counts_word(const NgCounts *self, unsigned k, size_t entry)
 
 NgVoice *ng_voice_new(unsigned order, size_t words);
 void ng_voice_index(NgVoice *self);
+NgVoice *ng_voice_of_compact(struct NgCompact *compact);
 
 /* The two ways a probability is kept: @p with the sign bit set, and set off as a blank. */
 static inline float

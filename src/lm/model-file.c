@@ -5,10 +5,11 @@
  * `vocab.text`, `vocab.offset`, `vocab.slot`; `surface.id`, `surface.offset`,
  * `surface.text`; `voices`, a zero-terminated name each; and for voice v and level k
  * `voice<v>.word<k>`, `voice<v>.sparse<k>` (which may be missing), `voice<v>.entry<k>`,
- * `voice<v>.leaf`.  The arrays are used
- * where they are mapped: opening reads the manifest, the names and the offsets
- * of the words.
+ * `voice<v>.leaf`.  In a packed model `vocab.packed` takes the place of two arrays of
+ * the vocabulary, `voice<v>.packed` of all of a voice.  The arrays are used where they
+ * are mapped: opening reads the manifest, the names and the offsets of the words.
  */
+#include "compact.h"
 #include "model-internal.h"
 #include "sparse.h"
 
@@ -32,6 +33,12 @@ write_voice(NgContainerWriter *out, size_t index, const NgVoice *voice)
 {
     char name[NG_CONTAINER_NAME];
 
+    if (voice->compact != NULL) {
+        section_name(name, index, "packed", 0);
+        ng_container_writer_add(out, name, voice->compact->words,
+                                voice->compact->n_words * sizeof(uint64_t));
+        return;
+    }
     ng_container_writer_set_store(out, voice->store);
     for (unsigned k = 1; k <= voice->order; k++) {
         size_t n = voice->n[k - 1];
@@ -55,6 +62,20 @@ write_voice(NgContainerWriter *out, size_t index, const NgVoice *voice)
 }
 
 static void
+write_vocab(NgContainerWriter *out, const NgVocab *vocab)
+{
+    NgVocabArrays v = ng_vocab_arrays(vocab);
+
+    ng_container_writer_add(out, "vocab.text", v.text, v.n_text);
+    if (v.packed != NULL) {
+        ng_container_writer_add(out, "vocab.packed", v.packed, v.n_packed * sizeof *v.packed);
+        return;
+    }
+    ng_container_writer_add(out, "vocab.offset", v.offset, v.n_offsets * sizeof *v.offset);
+    ng_container_writer_add(out, "vocab.slot", v.slot, v.n_slots * sizeof *v.slot);
+}
+
+static void
 write_surfaces(NgContainerWriter *out, const NgSurfaces *s)
 {
     const uint64_t none = 0;
@@ -71,10 +92,7 @@ write_sections(NgContainerWriter *out, const NgModel *self)
     gsize length = 0;
     g_autofree char *manifest = g_key_file_to_data(self->manifest, &length, NULL);
     ng_container_writer_add(out, "manifest", manifest, length);
-    NgVocabArrays v = ng_vocab_arrays(self->vocab);
-    ng_container_writer_add(out, "vocab.text", v.text, v.n_text);
-    ng_container_writer_add(out, "vocab.offset", v.offset, v.n_offsets * sizeof *v.offset);
-    ng_container_writer_add(out, "vocab.slot", v.slot, v.n_slots * sizeof *v.slot);
+    write_vocab(out, self->vocab);
     write_surfaces(out, &self->surfaces);
     g_autoptr(GString) names = g_string_new(NULL);
     for (size_t i = 0; i < self->names->len; i++) {
@@ -130,6 +148,24 @@ damaged(const NgContainer *file, const char *what, GError **error)
     return FALSE;
 }
 
+static gboolean
+has(const NgContainer *file, const char *name)
+{
+    size_t size = 0;
+
+    return ng_container_find(file, name, &size) != NULL;
+}
+
+static NgVocab *
+new_vocab(const NgContainer *file, const NgVocabArrays *arrays, GError **error)
+{
+    NgVocab *vocab = ng_vocab_new_mapped(arrays, NULL, NULL, error);
+
+    if (vocab == NULL)
+        g_prefix_error(error, "%s: ", ng_container_path(file));
+    return vocab;
+}
+
 static NgVocab *
 open_vocab(NgContainer *file, GError **error)
 {
@@ -138,16 +174,19 @@ open_vocab(NgContainer *file, GError **error)
     a.text = ng_container_array(file, "vocab.text", 1, &a.n_text, error);
     if (a.text == NULL)
         return NULL;
+    if (has(file, "vocab.packed")) {
+        a.packed = ng_container_array(file, "vocab.packed", sizeof *a.packed, &a.n_packed, error);
+        if (a.packed == NULL)
+            return NULL;
+        return new_vocab(file, &a, error);
+    }
     a.offset = ng_container_array(file, "vocab.offset", sizeof *a.offset, &a.n_offsets, error);
     if (a.offset == NULL)
         return NULL;
     a.slot = ng_container_array(file, "vocab.slot", sizeof *a.slot, &a.n_slots, error);
     if (a.slot == NULL)
         return NULL;
-    NgVocab *vocab = ng_vocab_new_mapped(&a, NULL, NULL, error);
-    if (vocab == NULL)
-        g_prefix_error(error, "%s: ", ng_container_path(file));
-    return vocab;
+    return new_vocab(file, &a, error);
 }
 
 /* The index of long contexts, where the file has one. */
@@ -197,19 +236,36 @@ open_level(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, GE
 }
 
 static NgVoice *
+open_packed(const NgContainer *file, const char *name, size_t V, GError **error)
+{
+    size_t n = 0;
+    const uint64_t *words = ng_container_array(file, name, sizeof *words, &n, error);
+
+    if (words == NULL)
+        return NULL;
+    NgCompact *compact = ng_compact_read(words, n, V);
+    if (compact != NULL)
+        return ng_voice_of_compact(compact);
+    damaged(file, "a packed voice does not fit together", error);
+    return NULL;
+}
+
+static NgVoice *
 open_voice(const NgContainer *file, size_t index, size_t V, GError **error)
 {
     char name[NG_CONTAINER_NAME];
-    size_t size = 0;
     unsigned order = 1;
 
+    section_name(name, index, "packed", 0);
+    if (has(file, name))
+        return open_packed(file, name, V, error);
     for (;; order++) {
         section_name(name, index, "entry", order);
-        if (order > NG_ORDER_MAX || ng_container_find(file, name, &size) == NULL)
+        if (order > NG_ORDER_MAX || !has(file, name))
             break;
     }
     section_name(name, index, "word", order + 1);
-    if (order > NG_ORDER_MAX || ng_container_find(file, name, &size) != NULL) {
+    if (order > NG_ORDER_MAX || has(file, name)) {
         damaged(file, "a voice's levels do not fit together", error);
         return NULL;
     }

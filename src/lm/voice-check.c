@@ -5,6 +5,7 @@
  * have together gamma(h) times what P(. | h') leaves them, so
  *   S(h) = sum over hx of P(x | h) + gamma(h) (S(h') - sum over hx of P(x | h')).
  */
+#include "compact.h"
 #include "internal.h"
 
 #include "ngram/error.h"
@@ -203,6 +204,18 @@ check_sums(const NgVoice *self, double tolerance, GError **error)
     return TRUE;
 }
 
+/* What is packed is checked unpacked: it is the faster way to read all of it. */
+static gboolean
+check_compact(const NgCompact *compact, double tolerance, GError **error)
+{
+    if (!ng_compact_check(compact)) {
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "the counts of a packed voice are wrong");
+        return FALSE;
+    }
+    g_autoptr(NgVoice) plain = ng_compact_unpack(compact);
+    return ng_voice_check(plain, tolerance, error);
+}
+
 /**
  * ng_voice_check:
  * @tolerance: how far from 1 a sum may be; 0 leaves the sums out
@@ -218,8 +231,39 @@ ng_voice_check(const NgVoice *self, double tolerance, GError **error)
 {
     g_return_val_if_fail(self != NULL, FALSE);
 
+    if (self->compact != NULL)
+        return check_compact(self->compact, tolerance, error);
     for (unsigned level = 1; level < self->order; level++)
         if (!check_level(self, level, error))
             return FALSE;
     return !(tolerance > 0.0) || check_sums(self, tolerance, error);
+}
+
+/**
+ * ng_voice_deviation:
+ *
+ * Returns: how far from 1 the sum of a context's distribution is at most; infinity where a sum is no number
+ */
+double
+ng_voice_deviation(const NgVoice *self)
+{
+    g_return_val_if_fail(self != NULL, 0.0);
+
+    g_autoptr(NgVoice) plain = self->compact != NULL ? ng_compact_unpack(self->compact) : NULL;
+    const NgVoice *voice = plain != NULL ? plain : self;
+    double root = ng_voice_sum(voice, (NgState){0});
+    double most = fabs(root - 1.0);
+    g_autofree double *shorter = NULL;
+    for (unsigned level = 1; level < voice->order; level++) {
+        double *sum = g_new(double, voice->n[level - 1]);
+        for (uint32_t h = 0; h < voice->n[level - 1]; h++) {
+            NgState s = {level, h};
+            sum[h] =
+                sum_from(voice, s, level > 1 ? shorter[ng_voice_shorter(voice, s).index] : root);
+            most = fabs(sum[h] - 1.0) <= most ? most : fabs(sum[h] - 1.0);
+        }
+        g_free(shorter);
+        shorter = sum;
+    }
+    return isnan(most) ? HUGE_VAL : most;
 }

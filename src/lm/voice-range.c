@@ -5,6 +5,7 @@
  * Whoever walks many automata in turn tells each what it will want next, so that
  * one waits for memory while the others work.
  */
+#include "compact.h"
 #include "internal.h"
 
 enum { LINE = 64 }; /* bytes that memory gives at a time */
@@ -22,6 +23,11 @@ ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
     g_return_if_fail(self != NULL && level >= 1 && level <= self->order);
     g_return_if_fail(first <= self->n[level - 1] && n <= self->n[level - 1] - first);
 
+    if (self->compact != NULL) {
+        for (size_t i = 0; i < n; i++)
+            logprob[i] = ng_compact_logprob(self->compact, level, first + (uint32_t)i);
+        return;
+    }
     if (level == self->order) {
         const NgLeaf *leaf = self->leaf + first;
         for (size_t i = 0; i < n; i++)
@@ -59,6 +65,11 @@ ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n)
 {
     g_return_if_fail(self != NULL && (seek != NULL || n == 0));
 
+    for (size_t i = 0; i < n && self->compact != NULL; i++)
+        seek[i].found =
+            ng_compact_find(self->compact, seek[i].context, seek[i].word, &seek[i].entry);
+    if (self->compact != NULL)
+        return;
     gboolean more = n > 0;
     for (size_t i = 0; i < n; i++) {
         NgRange range = ng_voice_successors(self, seek[i].context);
@@ -89,7 +100,7 @@ prefetch(const void *from, const void *end)
 void
 ng_voice_prefetch(const NgVoice *self, NgState context)
 {
-    if (context.length > 0)
+    if (context.length > 0 && self->compact == NULL)
         __builtin_prefetch(self->entry[context.length - 1] + context.index);
 }
 
@@ -97,6 +108,8 @@ ng_voice_prefetch(const NgVoice *self, NgState context)
 void
 ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range)
 {
+    if (self->compact != NULL)
+        return;
     if (level == self->order)
         prefetch(self->leaf + range.first, self->leaf + range.end);
     else
@@ -107,6 +120,6 @@ ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range)
 void
 ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry)
 {
-    if (level > 1)
+    if (level > 1 && self->compact == NULL)
         __builtin_prefetch(self->word[level - 1] + entry);
 }

@@ -12,6 +12,7 @@
  * and links to the level's below, so wrong numbers give wrong answers, never a
  * read outside.
  */
+#include "compact.h"
 #include "internal.h"
 #include "sparse.h"
 
@@ -36,6 +37,18 @@ release(const NgVoice *self, gconstpointer array)
         g_free((gpointer)(uintptr_t)array);
 }
 
+/** ng_voice_of_compact: Returns: (transfer full): a voice that is packed; @compact becomes its own */
+NgVoice *
+ng_voice_of_compact(NgCompact *compact)
+{
+    NgVoice *self = ng_voice_new(compact->order, compact->level[0].n);
+
+    for (unsigned k = 0; k < compact->order; k++)
+        self->n[k] = compact->level[k].n;
+    self->compact = compact;
+    return self;
+}
+
 /** ng_voice_free: frees @self, and its arrays if they are its own */
 void
 ng_voice_free(NgVoice *self)
@@ -51,6 +64,7 @@ ng_voice_free(NgVoice *self)
     release(self, self->leaf);
     if (self->store != NULL)
         ng_store_unref(self->store);
+    ng_compact_free(self->compact);
     g_free(self);
 }
 
@@ -134,6 +148,8 @@ suffix_of(const NgVoice *self, unsigned level, uint32_t entry)
 {
     if (level == 1)
         return 0;
+    if (self->compact != NULL)
+        return ng_compact_suffix(self->compact, level, entry);
     uint32_t s =
         level == self->order ? self->leaf[entry].suffix : self->entry[level - 1][entry].suffix;
     return s < self->n[level - 2] ? s : 0;
@@ -213,6 +229,8 @@ ng_voice_step(const NgVoice *self, NgState *state, NgWord word, unsigned *order)
     g_return_val_if_fail(self != NULL && state != NULL && word < self->V, 0.0F);
     g_return_val_if_fail(state->length < self->order, 0.0F);
 
+    if (self->compact != NULL)
+        return ng_compact_step(self->compact, state, word, order);
     float weight[NG_ORDER_MAX];
     unsigned n = 0;
     uint32_t entry = 0;
@@ -245,6 +263,8 @@ ng_voice_find(const NgVoice *self, NgState context, NgWord word, uint32_t *entry
     g_return_val_if_fail(self != NULL && entry != NULL && word < self->V, FALSE);
     g_return_val_if_fail(context.length < self->order, FALSE);
 
+    if (self->compact != NULL)
+        return ng_compact_find(self->compact, context, word, entry);
     return find_in(self, context, word, entry);
 }
 
@@ -276,6 +296,8 @@ ng_voice_successors(const NgVoice *self, NgState context)
 {
     g_return_val_if_fail(self != NULL && context.length < self->order, (NgRange){0});
 
+    if (self->compact != NULL)
+        return ng_compact_range(self->compact, context);
     return range_of(self, context);
 }
 
@@ -285,6 +307,8 @@ ng_voice_entry_word(const NgVoice *self, unsigned level, uint32_t entry)
 {
     if (level == 1)
         return entry;
+    if (self->compact != NULL)
+        return ng_compact_word(self->compact, level, entry);
     NgWord word = self->word[level - 1][entry];
     return word < self->V ? word : NG_WORD_UNKNOWN;
 }
@@ -293,6 +317,8 @@ ng_voice_entry_word(const NgVoice *self, unsigned level, uint32_t entry)
 float
 ng_voice_entry_logprob(const NgVoice *self, unsigned level, uint32_t entry)
 {
+    if (self->compact != NULL)
+        return ng_compact_logprob(self->compact, level, entry);
     return -fabsf(prob_of(self, level, entry));
 }
 
@@ -300,6 +326,8 @@ ng_voice_entry_logprob(const NgVoice *self, unsigned level, uint32_t entry)
 gboolean
 ng_voice_entry_is_blank(const NgVoice *self, unsigned level, uint32_t entry)
 {
+    if (self->compact != NULL)
+        return ng_compact_is_blank(self->compact, level, entry);
     return !signbit(prob_of(self, level, entry));
 }
 
@@ -321,6 +349,8 @@ ng_voice_entry_state(const NgVoice *self, unsigned level, uint32_t entry)
 float
 ng_voice_backoff(const NgVoice *self, NgState context)
 {
+    if (self->compact != NULL)
+        return ng_compact_backoff(self->compact, context);
     return context.length > 0 ? self->entry[context.length - 1][context.index].backoff : 0.0F;
 }
 

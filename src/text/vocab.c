@@ -19,6 +19,8 @@
 #include "ngram/vocab.h"
 
 #include "lookup.h"
+#include "vocab-packed.h"
+
 #include "ngram/error.h"
 
 #include <string.h>
@@ -35,7 +37,8 @@ struct NgVocab {
     const NgVocabSlot *slot; /* [mask + 1] */
     uint64_t mask;
     size_t V;
-    size_t n_text; /* bytes at `text` that may be read */
+    size_t n_text;         /* bytes at `text` that may be read */
+    NgVocabPacked *packed; /* in place of offset and slot */
 
     /* what is owned; NULL in a mapped vocabulary */
     char *own_text;
@@ -181,6 +184,7 @@ ng_vocab_unref(NgVocab *self)
     g_free(self->own_slot);
     if (self->release != NULL)
         self->release(self->mapping);
+    ng_vocab_packed_free(self->packed);
     g_free(self);
 }
 
@@ -284,6 +288,8 @@ ng_vocab_find(const NgVocab *self, const char *word, size_t length)
     g_return_val_if_fail(self != NULL, NG_WORD_UNKNOWN);
     g_return_val_if_fail(word != NULL, NG_WORD_UNKNOWN);
 
+    if (self->packed != NULL)
+        return ng_vocab_packed_find(self->packed, word, length);
     return find_hashed(self, XXH3_64bits(word, length), word, length);
 }
 
@@ -362,7 +368,12 @@ void
 ng_vocab_find_run(const NgVocab *self, const NgTokenRun *run, const uint32_t *which, size_t n,
                   NgWord *ids)
 {
-    for (size_t done = 0; done < n; done += LOOKUPS)
+    for (size_t i = 0; i < n && self->packed != NULL; i++) {
+        size_t begin = run->begin[which[i]];
+        ids[which[i]] =
+            ng_vocab_packed_find(self->packed, run->text + begin, run->end[which[i]] - begin);
+    }
+    for (size_t done = 0; done < n && self->packed == NULL; done += LOOKUPS)
         find_some(self, run, which + done, MIN(LOOKUPS, n - done), ids);
 }
 
@@ -380,6 +391,8 @@ ng_vocab_word(const NgVocab *self, NgWord id, size_t *length)
 {
     g_return_val_if_fail(self != NULL && id < self->V, NULL);
 
+    if (self->packed != NULL)
+        return ng_vocab_packed_word(self->packed, id, length);
     uint64_t begin = self->offset[id];
     if (length != NULL)
         *length = self->offset[id + 1] - begin - 1;
@@ -411,8 +424,10 @@ ng_vocab_arrays(const NgVocab *self)
 {
     g_return_val_if_fail(self != NULL, (NgVocabArrays){0});
 
+    if (self->packed != NULL)
+        return ng_vocab_packed_arrays(self->packed);
     return (NgVocabArrays){self->text, self->offset[self->V], self->offset, self->V + 1,
-                           self->slot, self->mask + 1};
+                           self->slot, self->mask + 1,        NULL,         0};
 }
 
 static gboolean
@@ -423,6 +438,68 @@ arrays_are_sound(const NgVocabArrays *a)
         return FALSE;
     /* a slot must stay empty, or a search for a strange word would not end */
     return a->n_slots >= 2 * (a->n_offsets - 1) && (a->n_slots & (a->n_slots - 1)) == 0;
+}
+
+static NgVocab *
+new_packed(const NgVocabArrays *arrays, GDestroyNotify release, gpointer mapping, GError **error)
+{
+    NgVocabPacked *packed = ng_vocab_packed_read(arrays);
+
+    for (NgWord id = 0; id < NG_WORDS_FIXED && packed != NULL; id++)
+        if (!g_str_equal(ng_vocab_packed_word(packed, id, NULL), fixed_words[id]))
+            g_clear_pointer(&packed, ng_vocab_packed_free);
+    if (packed == NULL) {
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "the vocabulary is damaged");
+        return NULL;
+    }
+    NgVocab *self = g_new0(NgVocab, 1);
+    g_atomic_ref_count_init(&self->refs);
+    self->packed = packed;
+    self->V = ng_vocab_packed_size(packed);
+    self->release = release;
+    self->mapping = mapping;
+    return self;
+}
+
+/**
+ * ng_vocab_packed:
+ *
+ * Returns: (transfer full): the same words with the same ids, packed
+ */
+NgVocab *
+ng_vocab_packed(const NgVocab *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    NgVocab *vocab = g_new0(NgVocab, 1);
+    g_atomic_ref_count_init(&vocab->refs);
+    vocab->packed = ng_vocab_packed_new(self);
+    vocab->V = self->V;
+    return vocab;
+}
+
+/**
+ * ng_vocab_unpacked:
+ *
+ * Returns: (transfer full): the same words with the same ids in a vocabulary that can grow
+ */
+NgVocab *
+ng_vocab_unpacked(const NgVocab *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    NgVocab *vocab = ng_vocab_new();
+    for (NgWord id = NG_WORDS_FIXED; id < self->V; id++) {
+        size_t length = 0;
+        const char *word = ng_vocab_word(self, id, &length);
+        if (ng_vocab_add(vocab, word, length) == id)
+            continue;
+        append_text(vocab, word, length); /* a damaged file's words may be the same */
+        vocab->V++;
+        if (2 * vocab->V > vocab->mask)
+            grow_slots(vocab);
+    }
+    return vocab;
 }
 
 /**
@@ -444,6 +521,8 @@ ng_vocab_new_mapped(const NgVocabArrays *arrays, GDestroyNotify release, gpointe
 {
     g_return_val_if_fail(arrays != NULL, NULL);
 
+    if (arrays->packed != NULL)
+        return new_packed(arrays, release, mapping, error);
     gboolean sound = arrays_are_sound(arrays);
     size_t V = sound ? arrays->n_offsets - 1 : 0;
     for (size_t id = 0; id < V && sound; id++)
