@@ -28,6 +28,8 @@ ng_pack_tolerance(const NgModel *model)
     GKeyFile *manifest = ng_model_manifest(model);
     double deviation = g_key_file_get_double(manifest, "quantize", "deviation", NULL);
 
+    for (size_t i = 0; i < ng_model_parts(model); i++)
+        deviation = MAX(deviation, ng_pack_tolerance(ng_model_part(model, i).model) - 1e-4);
     return 1e-4 + MAX(deviation, 0.0);
 }
 

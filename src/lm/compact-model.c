@@ -63,14 +63,14 @@ shell(const NgModel *self, NgVocab *vocab)
 /**
  * ng_model_is_compact:
  *
- * Returns: whether the voices of @self are packed
+ * Returns: whether the voices of @self are packed; a mixture's are not its own
  */
 gboolean
 ng_model_is_compact(const NgModel *self)
 {
-    g_return_val_if_fail(self != NULL && self->voices->len > 0, FALSE);
+    g_return_val_if_fail(self != NULL, FALSE);
 
-    return ng_model_voice(self, 0)->compact != NULL;
+    return self->voices->len > 0 && ng_model_voice(self, 0)->compact != NULL;
 }
 
 static NgModel *

@@ -39,6 +39,20 @@ compare complete --author bob 'a waste of ? and ?'
 compare table -k 0 --check 'The movie'
 compare table -k 0 --anywhere of
 
+# in mixtures
+run 0 "$ngram" train -q --order 2 -o other.ngram reviews/bob
+for c in "score reviews" "generate -n 20 --seed 2" "table -k 0 --check the"; do
+    # shellcheck disable=SC2086
+    run 0 "$ngram" $c -m plain.ngram=0.4 -m other.ngram=0.6
+    mv out plain.out
+    # shellcheck disable=SC2086
+    run 0 "$ngram" $c -m small.ngram=0.4 -m other.ngram=0.6
+    same out plain.out
+    # shellcheck disable=SC2086
+    run 0 "$ngram" $c -m other.ngram=0.6 -m small.ngram=0.4
+done
+run 0 "$ngram" complete -m small.ngram=0.4 -m other.ngram=0.6 'The ? was'
+
 # quantised
 run 0 "$ngram" train --compact --quantize 8 -o q.ngram reviews
 holds err 'quantised to 8 bits: perplexity .* (sampled text, [0-9]* words)'
