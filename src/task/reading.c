@@ -10,7 +10,7 @@
  * and its reader lists words as it met them; so ids are by first appearance, and
  * everything is as if one thread had read it all.
  *
- * Memory: two jobs a thread and some, each with its text and ids, and a lexicon for
+ * Memory: four jobs a thread, each with its text and ids, and a lexicon for
  * each thread.
  */
 #include "reading.h"
@@ -398,7 +398,7 @@ run_reader(size_t index G_GNUC_UNUSED, unsigned thread, gpointer data)
 static void
 reading_init(Reading *r, const NgTokenizer *tokenizer)
 {
-    r->window = 2 * r->threads + 1;
+    r->window = 4 * r->threads;
     r->readers = g_new0(NgReader, r->threads);
     r->map = g_new0(GArray *, r->threads);
     r->jobs = g_new0(NgReadJob, r->window);
