@@ -62,6 +62,18 @@ typedef struct {
     size_t length, capacity;
 } Text;
 
+/**
+ * Trail: the words but the first of the line before.
+ * @entry: [level] of each of their ends
+ * @length: [level] bytes of these, separators among them; 0 where there are none yet
+ * @end: where all of them end in the text
+ */
+typedef struct {
+    uint32_t entry[NG_ORDER_MAX];
+    size_t length[NG_ORDER_MAX];
+    size_t end;
+} Trail;
+
 static inline float
 prob_of(const NgVoice *voice, unsigned level, uint32_t entry)
 {
@@ -125,25 +137,47 @@ set_order(Writer *w, unsigned level)
     o->first = first_words(w, level);
 }
 
-/* Fetches what the steps to come will want.  Always inline: GCC takes a function that does nothing
- * else for one without effect, and leaves the call out. */
+/* Fetches an entry of @level and its first word. */
+#define FETCH_ENTRY(w, level, e)                                                                   \
+    do {                                                                                           \
+        __builtin_prefetch(&(w)->order[(level)-1].first[e]);                                       \
+        if ((level) == (w)->voice->order)                                                          \
+            __builtin_prefetch(&(w)->voice->leaf[e]);                                              \
+        else                                                                                       \
+            __builtin_prefetch(&(w)->voice->entry[(level)-1][e]);                                  \
+    } while (0)
+
+/* Fetches what the rows to come will want: themselves, the rest of each behind its first word, and
+ * the first words of both.  Always inline: GCC takes a function that does nothing else for one
+ * without effect, and leaves the call out. */
 static inline __attribute__((always_inline)) void
 fetch(const Writer *w, const Order *o, size_t i, size_t n)
 {
     const NgVoice *voice = w->voice;
+    unsigned k = w->level;
 
+    if (i + 4 * AHEAD < n)
+        FETCH_ENTRY(w, k, o->entry[i + 4 * AHEAD]);
     if (i + 3 * AHEAD < n) {
         uint32_t e = o->entry[i + 3 * AHEAD];
-        __builtin_prefetch(&o->first[e]);
-        if (w->level == voice->order)
-            __builtin_prefetch(&voice->leaf[e]);
-        else
-            __builtin_prefetch(&voice->entry[w->level - 1][e]);
+        __builtin_prefetch(&w->vocab.offset[o->first[e]]);
+        if (k > 2)
+            FETCH_ENTRY(w, k - 1, suffix_of(voice, k, e));
     }
-    if (i + 2 * AHEAD < n)
-        __builtin_prefetch(&w->vocab.offset[o->first[o->entry[i + 2 * AHEAD]]]);
-    if (i + AHEAD < n)
-        __builtin_prefetch(w->vocab.text + w->vocab.offset[o->first[o->entry[i + AHEAD]]]);
+    if (i + 2 * AHEAD < n) {
+        uint32_t e = o->entry[i + 2 * AHEAD];
+        __builtin_prefetch(w->vocab.text + w->vocab.offset[o->first[e]]);
+        if (k > 2) {
+            uint32_t s = suffix_of(voice, k, e);
+            __builtin_prefetch(&w->vocab.offset[w->order[k - 2].first[s]]);
+            if (k > 3)
+                FETCH_ENTRY(w, k - 2, suffix_of(voice, k - 1, s));
+        }
+    }
+    if (k > 2 && i + AHEAD < n) {
+        uint32_t s = suffix_of(voice, k, o->entry[i + AHEAD]);
+        __builtin_prefetch(w->vocab.text + w->vocab.offset[w->order[k - 2].first[s]]);
+    }
 }
 
 static inline void
@@ -187,18 +221,36 @@ put_word(const Writer *w, Text *text, NgWord word)
     text->length += length;
 }
 
-/* All words of an entry of @level, the first of which is another level's. */
-static void
-put_words(const Writer *w, Text *text, unsigned level, uint32_t entry)
+/* The words of an entry of @level.  In suffix order entries of all levels come in runs: from the
+ * first level on, downwards, whose entry is that of the line before, its text is copied. */
+static inline void
+put_words(const Writer *w, Text *text, unsigned level, uint32_t entry, Trail *trail)
 {
-    for (; level > 1; level--) {
+    unsigned l = level;
+
+    for (; l > 1 && !(trail->length[l] > 0 && trail->entry[l] == entry); l--) {
+        trail->entry[l] = entry;
+        trail->length[l] = text->length; /* where it begins, until the end is known */
         make_room(text, 0);
-        put_word(w, text, w->order[level - 1].first[entry]);
+        put_word(w, text, w->order[l - 1].first[entry]);
         put_byte(text, ' ');
-        entry = suffix_of(w->voice, level, entry);
+        entry = suffix_of(w->voice, l, entry);
     }
-    make_room(text, 0);
-    put_word(w, text, entry);
+    if (trail->length[l] > 0 && trail->entry[l] == entry) {
+        make_room(text, trail->length[l]);
+        memcpy(text->bytes + text->length, text->bytes + trail->end - trail->length[l],
+               trail->length[l]);
+        text->length += trail->length[l];
+    } else {
+        size_t at = text->length;
+        make_room(text, 0);
+        put_word(w, text, entry);
+        trail->entry[1] = entry;
+        trail->length[1] = text->length - at;
+    }
+    for (unsigned above = l + 1; above <= level; above++)
+        trail->length[above] = text->length - trail->length[above];
+    trail->end = text->length;
 }
 
 static inline void
@@ -225,15 +277,12 @@ put_unigrams(const Writer *w, size_t from, size_t end, Text *text)
     }
 }
 
-/* A higher level.  N-grams with the same words behind the first stand together: the words are
- * copied from the line before. */
+/* A higher level. */
 static void
 put_ngrams(const Writer *w, size_t from, size_t end, Text *text)
 {
     const Order *o = &w->order[w->level - 1];
-    uint32_t rest = 0;
-    size_t begin = 0; /* of the rest of the line before */
-    size_t length = 0;
+    Trail trail = {0};
 
     for (size_t i = from; i < end; i++) {
         uint32_t e = o->entry[i];
@@ -246,18 +295,7 @@ put_ngrams(const Writer *w, size_t from, size_t end, Text *text)
         put_byte(text, '\t');
         put_word(w, text, o->first[e]);
         put_byte(text, ' ');
-        uint32_t s = suffix_of(w->voice, w->level, e);
-        make_room(text, length);
-        size_t at = text->length;
-        if (length > 0 && s == rest) {
-            memcpy(text->bytes + at, text->bytes + begin, length);
-            text->length += length;
-        } else {
-            put_words(w, text, w->level - 1, s);
-            rest = s;
-            length = text->length - at;
-        }
-        begin = at;
+        put_words(w, text, w->level - 1, suffix_of(w->voice, w->level, e), &trail);
         put_backoff(w, text, e);
     }
 }

@@ -52,7 +52,9 @@ shuffled(const char *text)
         }
         if (words || *lines[i] == '\\' || *lines[i] == '\0')
             continue;
-        size_t j = begin + ng_rng_u32(&rng) % (i - begin + 1);
+        size_t rows = i - begin + 1;
+        g_assert(rows > 0);
+        size_t j = begin + ng_rng_u32(&rng) % rows;
         char *swap = lines[i];
         lines[i] = lines[j];
         lines[j] = swap;
@@ -96,7 +98,8 @@ START_TEST(what_is_wanting_is_filled_in_in_any_order)
     g_auto(GStrv) lines = split_lines(whole);
     unsigned pairs = 0;
 
-    ck_assert_int_eq(sscanf(lines[2], "ngram 2=%u", &pairs), 1);
+    ck_assert(g_str_has_prefix(lines[2], "ngram 2="));
+    pairs = (unsigned)g_ascii_strtoull(lines[2] + strlen("ngram 2="), NULL, 10);
     g_free(lines[2]);
     lines[2] = g_strdup_printf("ngram 2=%u", pairs - 1);
     size_t first = 0;
