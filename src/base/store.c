@@ -6,8 +6,8 @@
  * would go over it is mapped from a temporary file that has no name: the same
  * pointers and the same code, but the kernel can write its pages out and take
  * them away.  A file's blocks are reserved before it is used, so a full disk is
- * an error here and never a bus error later.  ng_store_breathe() keeps what such
- * files hold of the resident set within the budget.
+ * an error here and never a bus error later.  Half of the budget is for memory,
+ * half for the pages of files that are mapped: ng_store_breathe() keeps to that.
  *
  * All calls are safe from several threads.
  */
@@ -35,7 +35,7 @@ typedef struct {
 
 /**
  * NgStore:
- * @budget: bytes that may be anonymous memory; 0 for no bound
+ * @budget: bytes of memory and of mapped pages, half of it for each; 0 for no bound
  * @folder: of the temporary files
  * @memory, @disk: bytes in use of either kind; @disk_peak is the most there were
  */
@@ -224,7 +224,7 @@ whole_pages(const NgStore *self, size_t size)
 static gboolean
 fits(const NgStore *self, size_t size)
 {
-    return self->budget == 0 || self->memory + size <= self->budget;
+    return self->budget == 0 || self->memory + size <= self->budget / 2;
 }
 
 static gpointer
@@ -375,12 +375,11 @@ ng_store_discard(NgStore *self, gconstpointer from, gconstpointer to)
         madvise((gpointer)begin, end - begin, MADV_DONTNEED);
 }
 
-/* Bytes of the process that are in memory; 0 where the system does not tell. */
+/* Bytes of files that the process has in memory; 0 where the system does not tell. */
 static guint64
-resident(const NgStore *self)
+resident_of_files(const NgStore *self)
 {
     char text[128] = "";
-    unsigned long total = 0;
     unsigned long pages = 0;
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 
@@ -388,14 +387,14 @@ resident(const NgStore *self)
         return 0;
     ssize_t n = read(fd, text, sizeof text - 1);
     close(fd);
-    return n > 0 && sscanf(text, "%lu %lu", &total, &pages) == 2 ? (guint64)pages * self->page : 0;
+    return n > 0 && sscanf(text, "%*u %*u %lu", &pages) == 1 ? (guint64)pages * self->page : 0;
 }
 
 /**
  * ng_store_breathe:
  *
  * For loops over arrays of a store with a budget, every few megabytes: where
- * more than the budget is in memory the pages of files leave the process.  They
+ * more than half of the budget is pages of files, these leave the process.  They
  * come back when they are touched, from the system's cache or from disk.
  */
 void
@@ -403,7 +402,7 @@ ng_store_breathe(NgStore *self)
 {
     g_return_if_fail(self != NULL);
 
-    if (self->budget == 0 || resident(self) <= self->budget)
+    if (self->budget == 0 || resident_of_files(self) <= self->budget / 2)
         return;
     pthread_mutex_lock(&self->lock);
     for (guint i = 0; i < self->blocks->len; i++) {

@@ -14,6 +14,56 @@
 
 #include <string.h>
 
+enum { BREATH = 1 << 20, ROOM_AT_FIRST = 1 << 16 };
+
+/** ng_corpus_new: Returns: (transfer full): a corpus without text, words or looks; its stream will
+ * live in @store (nullable) */
+NgCorpus *
+ng_corpus_new(NgStore *store)
+{
+    NgCorpus *self = g_new0(NgCorpus, 1);
+
+    self->store = store != NULL ? ng_store_ref(store) : ng_store_new(0, NULL);
+    self->documents = g_array_new(FALSE, FALSE, sizeof(NgCorpusDocument));
+    self->authors = g_ptr_array_new_with_free_func(g_free);
+    return self;
+}
+
+/**
+ * ng_corpus_append:
+ * @words: [@n] ids
+ *
+ * Puts words behind the stream.
+ *
+ * Returns: whether there was room; else an error of the store
+ */
+gboolean
+ng_corpus_append(NgCorpus *self, const NgWord *words, size_t n, GError **error)
+{
+    if (self->length + n > self->room) {
+        size_t room = MAX(self->length + n + self->length / 2, ROOM_AT_FIRST);
+        NgWord *stream = ng_store_resize(self->store, self->stream, room * sizeof *stream, error);
+        if (stream == NULL)
+            return FALSE;
+        self->stream = stream;
+        self->room = room;
+        ng_store_breathe(self->store);
+    }
+    if (n > 0)
+        memcpy(self->stream + self->length, words, n * sizeof *words);
+    self->length += n;
+    return TRUE;
+}
+
+/** ng_corpus_drop_stream: the text itself is not needed any more */
+void
+ng_corpus_drop_stream(NgCorpus *self)
+{
+    ng_store_give_back(self->store, self->stream);
+    self->stream = NULL;
+    self->length = self->room = 0;
+}
+
 /**
  * ng_corpus_free:
  * @self: (nullable) (transfer full): a corpus
@@ -24,7 +74,8 @@ ng_corpus_free(NgCorpus *self)
     if (self == NULL)
         return;
     ng_vocab_unref(self->vocab);
-    g_array_unref(self->stream);
+    ng_corpus_drop_stream(self);
+    ng_store_unref(self->store);
     g_array_unref(self->documents);
     g_clear_pointer(&self->authors, g_ptr_array_unref);
     ng_truecase_free(self->truecase);
@@ -127,10 +178,7 @@ ng_corpus_read(const char *const *paths, const NgTrainOptions *options, const Ng
         ng_tokenizer_new(options->tokens, options->pattern, options->fold, error);
     if (tokenizer == NULL)
         return NULL;
-    g_autoptr(NgCorpus) self = g_new0(NgCorpus, 1);
-    self->stream = g_array_new(FALSE, FALSE, sizeof(NgWord));
-    self->documents = g_array_new(FALSE, FALSE, sizeof(NgCorpusDocument));
-    self->authors = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(NgCorpus) self = ng_corpus_new(options->store);
     self->truecase = options->fold ? ng_truecase_new() : NULL;
     self->vocab = options->vocab != NULL ? ng_corpus_word_list(options, error) : ng_vocab_new();
     if (self->vocab == NULL)
@@ -164,13 +212,10 @@ ng_corpus_read(const char *const *paths, const NgTrainOptions *options, const Ng
 NgCorpus *
 ng_corpus_of_counts(const NgCounts *counts, NgVocab *vocab, gboolean fold, GError **error)
 {
-    g_autoptr(NgCorpus) self = g_new0(NgCorpus, 1);
+    g_autoptr(NgCorpus) self = ng_corpus_new(NULL);
     g_autofree uint32_t *frequency = ng_counts_frequencies(counts);
     const NgLooks *looks = ng_counts_looks(counts);
 
-    self->stream = g_array_new(FALSE, FALSE, sizeof(NgWord));
-    self->documents = g_array_new(FALSE, FALSE, sizeof(NgCorpusDocument));
-    self->authors = g_ptr_array_new_with_free_func(g_free);
     self->vocab = ng_vocab_ref(vocab);
     if (looks == NULL)
         return g_steal_pointer(&self);
@@ -193,11 +238,12 @@ ng_corpus_frequencies(const NgCorpus *self)
 {
     uint32_t *count = g_new0(uint32_t, ng_vocab_size(self->vocab));
 
-    const NgWord *word = ng_corpus_data((NgCorpus *)(gsize)self);
-    size_t n = ng_corpus_length(self);
-    for (size_t i = 0; i < n; i++)
-        if (word[i] != NG_WORD_NONE)
-            count[word[i]]++;
+    for (size_t i = 0; i < self->length; i++) {
+        if (self->stream[i] != NG_WORD_NONE)
+            count[self->stream[i]]++;
+        if (i % BREATH == 0)
+            ng_store_breathe(self->store);
+    }
     return count;
 }
 
@@ -209,12 +255,12 @@ ng_corpus_frequencies(const NgCorpus *self)
 void
 ng_corpus_rename(NgCorpus *self, NgVocab *vocab, const NgWord *map)
 {
-    NgWord *word = ng_corpus_data(self);
-    size_t n = ng_corpus_length(self);
-
-    for (size_t i = 0; i < n; i++)
-        if (word[i] != NG_WORD_NONE)
-            word[i] = map[word[i]];
+    for (size_t i = 0; i < self->length; i++) {
+        if (self->stream[i] != NG_WORD_NONE)
+            self->stream[i] = map[self->stream[i]];
+        if (i % BREATH == 0)
+            ng_store_breathe(self->store);
+    }
     if (self->truecase != NULL)
         ng_truecase_rename(self->truecase, map, ng_vocab_size(self->vocab));
     ng_vocab_unref(self->vocab);

@@ -22,7 +22,8 @@ typedef struct {
 /**
  * NgCorpus:
  * @vocab: its words
- * @stream: (element-type NgWord): `<s> w w w </s>` for each sequence
+ * @stream: [length] `<s> w w w </s>` for each sequence; there is room for @room
+ * @store: where it lives
  * @documents: (element-type NgCorpusDocument): in the order read
  * @authors: (element-type utf8): names
  * @truecase: (nullable): how words were written, where they were folded
@@ -32,7 +33,9 @@ typedef struct {
  */
 typedef struct {
     NgVocab *vocab;
-    GArray *stream;
+    NgWord *stream;
+    size_t length, room;
+    NgStore *store;
     GArray *documents;
     GPtrArray *authors;
     NgTruecase *truecase;
@@ -46,36 +49,15 @@ NgCorpus *ng_corpus_of_counts(const NgCounts *counts, NgVocab *vocab, gboolean f
 void ng_corpus_free(NgCorpus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgCorpus, ng_corpus_free)
 
-/* The stream is touched by these alone, whatever it is made of. */
-
-static inline size_t
-ng_corpus_length(const NgCorpus *self)
-{
-    return self->stream->len;
-}
-
-static inline NgWord *
-ng_corpus_data(NgCorpus *self)
-{
-    return (NgWord *)(void *)self->stream->data;
-}
-
-static inline void
-ng_corpus_set(NgCorpus *self, size_t place, NgWord word)
-{
-    g_array_index(self->stream, NgWord, place) = word;
-}
+NgCorpus *ng_corpus_new(NgStore *store);
+gboolean ng_corpus_append(NgCorpus *self, const NgWord *words, size_t n, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void ng_corpus_drop_stream(NgCorpus *self);
 
 static inline gboolean
 ng_corpus_has_room(const NgCorpus *self, size_t n)
 {
-    return ng_corpus_length(self) + n < UINT32_MAX - (1U << 20);
-}
-
-static inline void
-ng_corpus_append(NgCorpus *self, const NgWord *words, size_t n)
-{
-    g_array_append_vals(self->stream, words, (guint)n);
+    return self->length + n < UINT32_MAX - (1U << 20);
 }
 
 uint32_t *ng_corpus_frequencies(const NgCorpus *self);

@@ -290,7 +290,7 @@ begin_map(GArray *map)
 }
 
 /* Ends of lines that have none are not counted by lmplz. */
-static void
+static gboolean
 add_part(Reading *r, const NgReadPart *part, const NgWord *ids)
 {
     NgCorpus *c = r->corpus;
@@ -298,14 +298,16 @@ add_part(Reading *r, const NgReadPart *part, const NgWord *ids)
     if (part->begins)
         r->current = (NgCorpusDocument){r->files[part->file].author, {0, 0}};
     if (part->begins)
-        r->current.span.first = ng_corpus_length(c);
-    ng_corpus_append(c, ids + part->first, part->end - part->first);
+        r->current.span.first = c->length;
+    if (!ng_corpus_append(c, ids + part->first, part->end - part->first, &r->error))
+        return FALSE;
     if (!part->ends)
-        return;
-    if (part->open_end && r->options->smooth.lmplz && ng_corpus_length(c) > 0)
-        ng_corpus_set(c, ng_corpus_length(c) - 1, NG_WORD_NONE);
-    r->current.span.end = ng_corpus_length(c);
+        return TRUE;
+    if (part->open_end && r->options->smooth.lmplz && c->length > 0)
+        c->stream[c->length - 1] = NG_WORD_NONE;
+    r->current.span.end = c->length;
     g_array_append_val(c->documents, r->current);
+    return TRUE;
 }
 
 /* Puts a job behind those before it. */
@@ -337,7 +339,8 @@ merge(Reading *r, NgReadJob *job)
                         path_of(r, part->file));
             return FALSE;
         }
-        add_part(r, part, job->ids);
+        if (!add_part(r, part, job->ids))
+            return FALSE;
     }
     r->corpus->sequences += job->n_sequences;
     r->corpus->invalid += job->invalid;

@@ -78,8 +78,7 @@ static NgCounts *
 count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *options,
             GError **error)
 {
-    const NgStream stream = {(const NgWord *)(const void *)corpus->stream->data,
-                             (const NgSpan *)(const void *)spans->data, spans->len,
+    const NgStream stream = {corpus->stream, (const NgSpan *)(const void *)spans->data, spans->len,
                              ng_vocab_size(corpus->vocab)};
 
     return ng_counts_new(&stream, options->order, options->threads, options->store, error);
@@ -351,6 +350,8 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     ng_progress_report(progress, "counting", 0, 0);
     NgCounts *counts = count_spans(corpus, spans, options, error);
+    if (options->whole_only || corpus->authors->len == 0)
+        ng_corpus_drop_stream(corpus);
     return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, progress, error)
                           : NULL;
 }

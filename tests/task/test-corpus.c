@@ -62,13 +62,19 @@ plain_word(NgCorpus *c, const NgTrainOptions *options, const NgToken *token)
 }
 
 static void
+append(NgCorpus *c, const NgWord *word)
+{
+    ck_assert(ng_corpus_append(c, word, 1, NULL));
+}
+
+static void
 plain_sequence(NgCorpus *c, const NgTrainOptions *options, NgTokenizer *t, const NgSequence *s)
 {
-    size_t before = ng_corpus_length(c);
+    size_t before = c->length;
     static const NgWord marks[] = {NG_WORD_BEGIN, NG_WORD_END};
     NgToken token;
 
-    ng_corpus_append(c, &marks[0], 1);
+    append(c, &marks[0]);
     ng_tokenizer_start(t, s->text, s->length);
     if (c->truecase != NULL)
         ng_truecase_start(c->truecase);
@@ -80,15 +86,15 @@ plain_sequence(NgCorpus *c, const NgTrainOptions *options, NgTokenizer *t, const
             TRUE,       token.surface_length};
         if (id == NG_WORD_NONE)
             continue;
-        ng_corpus_append(c, &id, 1);
+        append(c, &id);
         if (c->truecase != NULL)
             ng_truecase_add(c->truecase, &id, &run);
     }
-    if (ng_corpus_length(c) == before + 1 && options->tokens != NG_TOKENS_SPACE) {
-        g_array_set_size(c->stream, (guint)before);
+    if (c->length == before + 1 && options->tokens != NG_TOKENS_SPACE) {
+        c->length = before;
         return;
     }
-    ng_corpus_append(c, &marks[1], 1);
+    append(c, &marks[1]);
     c->sequences++;
 }
 
@@ -99,16 +105,14 @@ plain_read(const NgTrainOptions *options)
     g_autoptr(GPtrArray) files = ng_document_list(paths, NULL);
     g_autoptr(NgTokenizer) t =
         ng_tokenizer_new(options->tokens, options->pattern, options->fold, NULL);
-    NgCorpus *c = g_new0(NgCorpus, 1);
+    NgCorpus *c = ng_corpus_new(NULL);
 
     c->vocab = options->vocab != NULL ? ng_corpus_word_list(options, NULL) : ng_vocab_new();
-    c->stream = g_array_new(FALSE, FALSE, sizeof(NgWord));
-    c->documents = g_array_new(FALSE, FALSE, sizeof(NgCorpusDocument));
     c->truecase = options->fold ? ng_truecase_new() : NULL;
     for (guint i = 0; i < files->len; i++) {
         g_autoptr(NgDocument) d =
             ng_document_open(g_ptr_array_index(files, i), options->unit, NULL);
-        NgCorpusDocument entry = {NG_AUTHOR_NONE, {ng_corpus_length(c), 0}};
+        NgCorpusDocument entry = {NG_AUTHOR_NONE, {c->length, 0}};
         gboolean open_end = FALSE;
         NgSequence s;
         while (ng_document_next(d, &s, NULL)) {
@@ -116,8 +120,8 @@ plain_read(const NgTrainOptions *options)
             open_end = ng_document_is_open(d);
         }
         if (open_end && options->smooth.lmplz)
-            ng_corpus_set(c, ng_corpus_length(c) - 1, NG_WORD_NONE);
-        entry.span.end = ng_corpus_length(c);
+            c->stream[c->length - 1] = NG_WORD_NONE;
+        entry.span.end = c->length;
         g_array_append_val(c->documents, entry);
     }
     c->invalid = ng_tokenizer_invalid(t);
@@ -163,9 +167,8 @@ check_same(NgCorpus *a, NgCorpus *b)
 
     ck_assert_uint_eq(a->sequences, b->sequences);
     ck_assert_uint_eq(a->invalid, b->invalid);
-    ck_assert_uint_eq(ng_corpus_length(a), ng_corpus_length(b));
-    ck_assert(memcmp(ng_corpus_data(a), ng_corpus_data(b), ng_corpus_length(a) * sizeof(NgWord)) ==
-              0);
+    ck_assert_uint_eq(a->length, b->length);
+    ck_assert(memcmp(a->stream, b->stream, a->length * sizeof(NgWord)) == 0);
     ck_assert_uint_eq(x.n_offsets, y.n_offsets);
     ck_assert_uint_eq(x.n_text, y.n_text);
     ck_assert(memcmp(x.text, y.text, x.n_text) == 0);
