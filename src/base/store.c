@@ -18,7 +18,6 @@
 #include <glib/gstdio.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
@@ -380,14 +379,16 @@ static guint64
 resident_of_files(const NgStore *self)
 {
     char text[128] = "";
-    unsigned long pages = 0;
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
         return 0;
     ssize_t n = read(fd, text, sizeof text - 1);
     close(fd);
-    return n > 0 && sscanf(text, "%*u %*u %lu", &pages) == 1 ? (guint64)pages * self->page : 0;
+    g_auto(GStrv) field = g_strsplit(n > 0 ? text : "", " ", 4);
+    if (g_strv_length(field) < 3) /* size, resident, and what of that is mapped from files */
+        return 0;
+    return g_ascii_strtoull(field[2], NULL, 10) * self->page;
 }
 
 /**

@@ -23,7 +23,9 @@ tsv_letter(char c)
 {
     static const char letters[] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
 
-    return (guchar)c < sizeof letters ? letters[(guchar)c] : '\0';
+    if ((guchar)c < sizeof letters)
+        return letters[(guchar)c];
+    return '\0';
 }
 
 /* A cell of TSV: TAB, LF and CR, which would break the table, as \t, \n and \r; a backslash stays,

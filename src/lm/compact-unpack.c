@@ -119,6 +119,7 @@ unpack_entry(const Unpacking *u, uint32_t e, uint32_t context, uint32_t suffix)
         u->leaf[e] = (NgLeaf){.prob = prob, .suffix = suffix};
         return;
     }
+    g_assert(u->entry != NULL);
     uint32_t first = ng_compact_range(u->from, (NgState){u->k + 1, e}).first;
     float backoff = ng_float_of(ng_values_plain(&level->backoff, e));
     u->entry[e] = (NgEntry){.prob = prob, .backoff = backoff, .first = first, .suffix = suffix};

@@ -222,10 +222,9 @@ static inline __attribute__((always_inline)) void
 tally(const NgKeyShape *shape, unsigned K, const uint64_t *key, size_t n, size_t *entries)
 {
     size_t step[NG_ORDER_MAX + 1] = {0}; /* an entry opens on the levels from +1 to -1 */
-    unsigned common = 0;
 
     for (size_t i = 0; i < n; i++) {
-        common = i > 0 ? ng_key_common(shape, K, key + (i - 1) * K, key + i * K) : 0;
+        unsigned common = i > 0 ? ng_key_common(shape, K, key + (i - 1) * K, key + i * K) : 0;
         step[common]++;
         step[common == shape->order ? common : ng_key_length(shape, K, key + i * K)]--;
     }

@@ -51,7 +51,7 @@ copy_key(unsigned K, uint64_t *to, const uint64_t *from)
 static inline void
 insertion_sort(unsigned K, uint64_t *key, size_t n)
 {
-    uint64_t x[NG_KEY_LIMBS_MAX];
+    uint64_t x[NG_KEY_LIMBS_MAX] = {0};
 
     for (size_t i = 1; i < n; i++) {
         size_t j = i;

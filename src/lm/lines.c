@@ -103,7 +103,7 @@ whole_lines(const char *text, size_t length, size_t most, size_t *lines)
             sum = _mm_sub_epi8(sum, _mm_cmpeq_epi8(bytes, lf)); /* true is -1 */
         }
         sum = _mm_sad_epu8(sum, zero);
-        size_t here = (size_t)(_mm_cvtsi128_si32(sum) + _mm_extract_epi16(sum, 4));
+        size_t here = (size_t)_mm_cvtsi128_si32(sum) + (size_t)_mm_extract_epi16(sum, 4);
         if (n + here >= most)
             break;
         n += here;

@@ -108,8 +108,8 @@ find_weights(Level *l)
 static void
 quantize_weights(Level *l)
 {
-    g_autofree float *value = g_new(float, l->n);
-    g_autofree float *weight = g_new(float, l->n);
+    g_autofree float *value = g_new0(float, l->n);
+    g_autofree float *weight = g_new0(float, l->n);
     size_t n = 0;
 
     find_weights(l);
@@ -266,7 +266,7 @@ quantize_level(NgQuantized *self, Level *l, const float *below)
     gboolean sums = l->k > 0 && is_interpolated(l);
 
     l->value = g_new0(float, l->n);
-    l->weight = g_new(float, l->n);
+    l->weight = g_new0(float, l->n);
     l->prob = g_new(float, l->n);
     l->u = g_new(float, l->n);
     if (sums)

@@ -49,7 +49,7 @@ START_TEST(the_first_sum_above_the_target_is_found)
     double cdf[70];
 
     for (size_t i = 0; i < 70; i++)
-        cdf[i] = (double)(i / 3); /* some weigh nothing */
+        cdf[i] = floor((double)i / 3.0); /* some weigh nothing */
     for (size_t n = 1; n <= 70; n++)
         for (int t = 0; t < 8; t++) {
             double target = cdf[n - 1] * t / 8.0 - 0.5;
