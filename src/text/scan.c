@@ -349,8 +349,8 @@ ng_scan_space(NgScan *self, const char *text, size_t length, NgScanLevel level)
     uint64_t before = 1; /* a separator in front of the first byte */
     char padded[64];
 
-    /* cppcheck takes the enum NG_SCAN_BYTES for a number below 1
-     * cppcheck-suppress knownConditionTrueFalse */
+    /* cppcheck takes NG_SCAN_BYTES for a number below 1 */
+    /* cppcheck-suppress knownConditionTrueFalse */
     for (size_t step = 0; 64 * step < n; step++) {
         uint64_t separator = 0;
         classify_space(step_text(text, n, step, padded), &separator, level);
