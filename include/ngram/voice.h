@@ -65,6 +65,13 @@ NgState ng_voice_entry_state(const NgVoice *self, unsigned level, uint32_t entry
 float ng_voice_backoff(const NgVoice *self, NgState context);
 NgState ng_voice_shorter(const NgVoice *self, NgState context);
 
+/** NgPair: a word, and the entry of level 2 of it and another one. */
+typedef struct {
+    NgWord word;
+    uint32_t entry;
+} NgPair;
+
+void ng_voice_find_before(const NgVoice *self, NgWord word, GArray *pairs);
 void ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
                        float *logprob);
 void ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n);

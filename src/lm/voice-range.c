@@ -39,6 +39,79 @@ ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
         logprob[i] = -fabsf(entry[i].prob);
 }
 
+/* The last context whose successors do not begin behind entry @e of level 2; @c is one before. */
+static uint32_t
+context_from(const NgVoice *self, uint32_t c, uint32_t e)
+{
+    const NgEntry *entry = self->entry[0];
+    uint32_t last = (uint32_t)self->n[0] - 1;
+    uint32_t step = 1;
+
+    while (last - c > step && entry[c + step].first <= e) {
+        c += step;
+        step *= 2;
+    }
+    for (; step > 0; step /= 2)
+        if (last - c >= step && entry[c + step].first <= e)
+            c += step;
+    return c;
+}
+
+/* Whether @word is among 64 words; no word is told from another, so it costs next to nothing. */
+static gboolean
+is_among(const NgWord *words, NgWord word)
+{
+    uint32_t among = 0;
+
+    for (unsigned i = 0; i < 64; i++)
+        among |= words[i] == word;
+    return among != 0;
+}
+
+static void
+find_before_packed(const NgVoice *self, NgWord word, GArray *pairs)
+{
+    for (uint32_t c = 0; c < self->n[0]; c++) {
+        NgPair pair = {c, 0};
+        if (ng_voice_find(self, (NgState){1, c}, word, &pair.entry))
+            g_array_append_val(pairs, pair);
+    }
+}
+
+/**
+ * ng_voice_find_before:
+ * @self: a voice of order 2 or more
+ * @word: a word
+ * @pairs: (element-type NgPair): gets each word that @word was seen after, rising, with the entry of
+ *   the two on level 2
+ *
+ * One look at all words of level 2, side by side as they are.
+ */
+void
+ng_voice_find_before(const NgVoice *self, NgWord word, GArray *pairs)
+{
+    g_return_if_fail(self != NULL && self->order > 1 && pairs != NULL);
+
+    if (self->compact != NULL) {
+        find_before_packed(self, word, pairs);
+        return;
+    }
+    const NgWord *words = self->word[1];
+    uint32_t n = (uint32_t)self->n[1];
+    NgPair pair = {0, 0};
+    for (uint32_t block = 0; block < n; block += 64) {
+        if (n - block >= 64 && !is_among(words + block, word))
+            continue;
+        for (uint32_t e = block; e < MIN(n, block + 64); e++)
+            if (words[e] == word) {
+                pair = (NgPair){context_from(self, pair.word, e), e};
+                g_array_append_val(pairs, pair);
+            }
+        if (n - block < 64)
+            break;
+    }
+}
+
 /* One step of a binary search, of which nothing more than its first step can be guessed wrong. */
 static inline gboolean
 seek_step(const NgWord *words, NgSeek *s)

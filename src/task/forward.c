@@ -15,6 +15,11 @@
  * however many gaps came before, and no state but those that have mass.  After
  * the last word only the sum is wanted, and no state is told from another.
  *
+ * What falls through to the empty context goes to all words, as these are likely: that
+ * is one number, the bulk; what is taken off beforehand stands, as less than nothing,
+ * with the states of one word.  A known word x behind a gap finds of the bulk what was
+ * seen before x, and all the rest backs off with one weight, the mean of all.
+ *
  * Masses are scaled to sum to 1 after each word, so that none is too small for
  * a double.  `<s>`, `</s>` and `<unk>` never fill a gap.
  */
@@ -43,6 +48,10 @@ typedef struct {
  * @now: before the word
  * @next: after it
  * @last: the word is the last one: @sum takes the place of @next
+ * @bulk, @next_bulk: mass of all one-word states together, beside what each has of its own; word w
+ *   has P(w) of it
+ * @words, @backed: the sums of P(w), and of P(w) times the back-off weight of w, over all words that
+ *   may fill a gap; @words is 0 until they are made
  * @log10_scale: what the masses were divided by
  */
 typedef struct {
@@ -53,6 +62,8 @@ typedef struct {
     Masses next;
     gboolean last;
     double sum;
+    double bulk, next_bulk;
+    double words, backed;
     double log10_scale;
 } Forward;
 
@@ -109,6 +120,85 @@ spread_chunk(Forward *self, unsigned level, NgRange range, double mass, double l
     }
 }
 
+/* Makes @words and @backed. */
+static void
+sum_words(Forward *self)
+{
+    uint32_t V = (uint32_t)self->size[1];
+    float logprob[CHUNK];
+    float weight[CHUNK];
+    double p[CHUNK];
+    double b[CHUNK];
+
+    for (uint32_t first = NG_WORDS_FIXED; first < V; first += CHUNK) {
+        size_t n = MIN(CHUNK, V - first);
+        ng_voice_logprobs(self->voice, 1, first, n, logprob);
+        for (uint32_t i = 0; i < n; i++)
+            weight[i] = ng_voice_backoff(self->voice, (NgState){1, first + i});
+        ng_mass_array(logprob, p, n);
+        ng_mass_array(weight, b, n);
+        for (size_t i = 0; i < n; i++) {
+            self->words += p[i];
+            self->backed += p[i] * b[i];
+        }
+    }
+}
+
+/* Moves the mass of the empty context on all words. */
+static void
+spread_root(Forward *self, double mass)
+{
+    if (self->words == 0.0)
+        sum_words(self);
+    if (self->last)
+        self->sum += mass * self->words;
+    else
+        self->next_bulk += mass;
+}
+
+/* Gives each one-word state its part of the bulk. */
+static void
+spread_bulk(Forward *self)
+{
+    uint32_t V = (uint32_t)self->size[1];
+
+    for (NgWord w = NG_WORDS_FIXED; self->bulk > 0.0 && w < V; w++)
+        add_to(self, &self->now, (NgState){1, w},
+               self->bulk * ng_mass(ng_voice_entry_logprob(self->voice, 1, w)));
+    self->bulk = 0.0;
+}
+
+/* An unknown word is there whatever its probability, which is the same for all fillings. */
+static double
+mass_of(NgWord word, float logprob)
+{
+    return word == NG_WORD_UNKNOWN ? exp(G_LN10 * (double)logprob) : ng_mass(logprob);
+}
+
+/* Moves the bulk on one known @word. */
+static void
+follow_bulk(Forward *self, NgWord word)
+{
+    const NgVoice *voice = self->voice;
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(NgPair));
+    double backed = self->backed;
+
+    if (self->bulk <= 0.0)
+        return;
+    ng_voice_find_before(voice, word, pairs);
+    for (guint i = 0; i < pairs->len; i++) {
+        NgPair pair = g_array_index(pairs, NgPair, i);
+        if (pair.word < NG_WORDS_FIXED)
+            continue;
+        double p = ng_mass(ng_voice_entry_logprob(voice, 1, pair.word));
+        backed -= p * ng_mass(ng_voice_backoff(voice, (NgState){1, pair.word}));
+        add(self, ng_voice_entry_state(voice, 2, pair.entry),
+            self->bulk * p * mass_of(word, ng_voice_entry_logprob(voice, 2, pair.entry)));
+    }
+    add_to(self, &self->now, (NgState){0}, self->bulk * MAX(backed, 0.0));
+    self->bulk = 0.0;
+}
+
 /* Moves the mass of @context on all its successors, and what is left to h'. */
 static void
 spread(Forward *self, NgState context, double mass)
@@ -135,9 +225,7 @@ follow(Forward *self, NgState context, double mass, NgWord word)
     uint32_t e = 0;
 
     if (ng_voice_find(voice, context, word, &e)) {
-        /* an unknown word is there whatever its probability, which is the same for all fillings */
-        float p = ng_voice_entry_logprob(voice, level, e);
-        double factor = word == NG_WORD_UNKNOWN ? exp(G_LN10 * (double)p) : ng_mass(p);
+        double factor = mass_of(word, ng_voice_entry_logprob(voice, level, e));
         add(self, ng_voice_entry_state(voice, level, e), mass * factor);
         return;
     }
@@ -156,9 +244,11 @@ move(Forward *self, unsigned length, NgWord word)
         NgState context = {length, g_array_index(index, uint32_t, i)};
         double m = mass[context.index];
         mass[context.index] = 0.0;
-        if (m <= 0.0) /* rounding may leave a little less than nothing */
-            continue;
-        if (word == NG_WORD_NONE)
+        if (m == 0.0 || (m < 0.0 && length != 1))
+            continue; /* rounding may leave a little less than nothing; of one word, see the bulk */
+        if (word == NG_WORD_NONE && length == 0 && self->order > 1)
+            spread_root(self, m);
+        else if (word == NG_WORD_NONE)
             spread(self, context, m);
         else
             follow(self, context, m, word);
@@ -169,9 +259,10 @@ move(Forward *self, unsigned length, NgWord word)
 
 /* Divides the masses by what they sum to, which is returned. */
 static double
-scale(const Forward *self, const Masses *masses)
+scale(Forward *self)
 {
-    double sum = 0.0;
+    Masses *masses = &self->now;
+    double sum = self->bulk * self->words;
 
     for (int pass = 0; pass < 2; pass++)
         for (unsigned length = 0; length < self->order; length++) {
@@ -179,18 +270,24 @@ scale(const Forward *self, const Masses *masses)
             for (guint i = 0; index != NULL && i < index->len; i++) {
                 double *m = &masses->mass[length][g_array_index(index, uint32_t, i)];
                 if (pass == 0)
-                    sum += MAX(*m, 0.0);
+                    sum += *m;
                 else if (sum > 0.0)
                     *m /= sum;
             }
         }
-    return sum;
+    if (sum > 0.0)
+        self->bulk /= sum;
+    return MAX(sum, 0.0);
 }
 
 /* One word, or gap, further: from the longest contexts to the shortest. */
 static void
 advance(Forward *self, NgWord word)
 {
+    if (word == NG_WORD_NONE)
+        spread_bulk(self);
+    else
+        follow_bulk(self, word);
     for (unsigned length = self->order; length-- > 0;)
         move(self, length, word);
     if (self->last) {
@@ -200,7 +297,9 @@ advance(Forward *self, NgWord word)
     Masses done = self->now;
     self->now = self->next;
     self->next = done;
-    self->log10_scale += log10(scale(self, &self->now));
+    self->bulk = self->next_bulk;
+    self->next_bulk = 0.0;
+    self->log10_scale += log10(scale(self));
 }
 
 static void

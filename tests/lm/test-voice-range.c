@@ -59,6 +59,35 @@ START_TEST(many_searches_find_what_one_finds)
 }
 END_TEST
 
+/* Each word is found behind those that know it as a successor, and behind no other. */
+START_TEST(what_stands_before_a_word_is_found)
+{
+    g_autoptr(NgModel) model = model_of_order((unsigned)_i);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    NgWord V = (NgWord)ng_voice_words(voice);
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(NgPair));
+    unsigned found = 0;
+
+    for (NgWord word = 0; word < V; word++) {
+        guint i = 0;
+        g_array_set_size(pairs, 0);
+        ng_voice_find_before(voice, word, pairs);
+        for (NgWord before = 0; before < V; before++) {
+            uint32_t entry = 0;
+            if (!ng_voice_find(voice, (NgState){1, before}, word, &entry))
+                continue;
+            ck_assert_uint_lt(i, pairs->len);
+            ck_assert_uint_eq(g_array_index(pairs, NgPair, i).word, before);
+            ck_assert_uint_eq(g_array_index(pairs, NgPair, i).entry, entry);
+            i++;
+        }
+        ck_assert_uint_eq(i, pairs->len);
+        found += i;
+    }
+    ck_assert_uint_eq(found, ng_voice_level_size(voice, 2));
+}
+END_TEST
+
 Suite *
 voice_range_suite(void)
 {
@@ -67,6 +96,7 @@ voice_range_suite(void)
 
     tcase_add_loop_test(tcase, many_log_probabilities_are_those_of_the_entries, 1, 5);
     tcase_add_loop_test(tcase, many_searches_find_what_one_finds, 2, 5);
+    tcase_add_loop_test(tcase, what_stands_before_a_word_is_found, 2, 5);
     suite_add_tcase(suite, tcase);
     return suite;
 }
