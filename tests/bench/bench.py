@@ -25,22 +25,23 @@ def run(command, stdin=None, stdout=None):
 
 
 def compare(jobs, runs=None):
-    """jobs: name -> list of steps (command, stdin, stdout); all run in turn, and one turn more that
-    is not counted. Returns name -> list of seconds, name -> peak megabytes."""
+    """jobs: name -> list of steps (command, stdin, stdout); all run in turn, RUNS times after one
+    turn that is not counted, or @runs times without. Returns name -> list of seconds, name -> peak
+    megabytes."""
     seconds = {name: [] for name in jobs}
     memory = {name: 0.0 for name in jobs}
-    for turn in range((runs or RUNS) + 1):
+    for turn in range(runs or RUNS + 1):
         for name, steps in jobs.items():
             figures = [run(*step) for step in steps]
-            if turn > 0:
+            if turn > 0 or runs:
                 seconds[name].append(sum(f[0] for f in figures))
                 memory[name] = max([memory[name]] + [f[1] for f in figures])
     return seconds, memory
 
 
-def show(title, jobs, words=0, peer=None):
+def show(title, jobs, words=0, peer=None, runs=None):
     """Prints a line for each job; with @peer, how many times as long that one takes."""
-    seconds, memory = compare(jobs)
+    seconds, memory = compare(jobs, runs)
     print("\n%s" % title)
     for name in jobs:
         middle = statistics.median(seconds[name])

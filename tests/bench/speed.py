@@ -45,7 +45,7 @@ def size(b, order):
         jobs["build_binary -q 8 -b 8 -a 255 trie"] = [
             (build + ["-T", b.folder, "-q", "8", "-b", "8", "-a", "255", "trie",
                       b.path("k" + order), b.path("s" + order)],)]
-    show("Making compact files, order %s" % order, jobs)
+    show("Making compact files, order %s, one run each" % order, jobs, runs=1)
     sizes("Size, order %s" % order, {
         "default": model, "KenLM probing": b.path("p" + order), "--compact": b.path("c" + order),
         "KenLM trie": b.path("t" + order), "--compact --quantize 8": b.path("q" + order),
@@ -56,9 +56,7 @@ def score(b, order):
     command = [b.ngram, "score", "-q", "-m", b.path("m" + order), b.text]
     jobs = {"ngram score, 1 thread": [(command + ["--summary", "--threads", "1"],)],
             "ngram score, 2 threads": [(command + ["--summary", "--threads", "2"],)],
-            "ngram score --words, 1 thread": [(command + ["--words", "--threads", "1"],)],
-            "the same, --compact": [([b.ngram, "score", "-q", "--summary", "--threads", "1", "-m",
-                                      b.path("c" + order), b.text],)]}
+            "ngram score --words, 1 thread": [(command + ["--words", "--threads", "1"],)]}
     if b.kenlm:
         jobs["query -v summary, probing"] = [
             (b.tool("query") + ["-v", "summary", b.path("p" + order)], b.text)]
