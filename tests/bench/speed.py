@@ -34,7 +34,7 @@ def train(b, order):
 
 def size(b, order):
     model = b.path("m" + order)
-    convert = [b.ngram, "convert", "-q"]
+    convert = [b.ngram, "convert", "-q", "--to", "ngram"]
     jobs = {"convert --compact": [(convert + ["--compact", model, b.path("c" + order)],)],
             "convert --compact --quantize 8": [
                 (convert + ["--compact", "--quantize", "8", model, b.path("q" + order)],)]}
