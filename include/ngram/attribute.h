@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @authors: A
  * @best: the most likely author; the first of those that are equal
  * @posterior: [A] probability of each author, given that it is one of them; sums to 1
+ * @llr: [A] log10 likelihood ratio of each author against the others: how far the text moved the
+ *   odds from @prior; 0 where it says nothing
  * @prior: [A] what @posterior is where the text says nothing: shares of the training documents
  * @none: probability that the author is none of them, when half of all texts are by others
  *
@@ -25,11 +27,10 @@ typedef struct {
     size_t authors;
     size_t best;
     const double *posterior;
+    const double *llr;
     const double *prior;
     double none;
 } NgAttribution;
-
-double ng_attribution_llr(const NgAttribution *self, size_t author);
 
 /**
  * NgEvidence: how much one token speaks for an author.

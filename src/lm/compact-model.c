@@ -44,7 +44,7 @@ pack_voice(const NgVoice *voice, unsigned bits, GError **error)
 
 /* A model without voices, otherwise as @self, over @vocab. */
 static NgModel *
-shell(const NgModel *self, NgVocab *vocab)
+shell(NgModel *self, NgVocab *vocab)
 {
     NgModel *model = ng_model_new(vocab, &self->text);
     const NgSurfaces *s = &self->surfaces;
@@ -57,6 +57,8 @@ shell(const NgModel *self, NgVocab *vocab)
         ng_model_add_surface(model, s->id[i], text, n);
     }
     g_key_file_load_from_data(model->manifest, manifest, length, G_KEY_FILE_KEEP_COMMENTS, NULL);
+    if (self->sections->len > 0)
+        ng_model_share(model, self);
     return model;
 }
 
@@ -74,7 +76,7 @@ ng_model_is_compact(const NgModel *self)
 }
 
 static NgModel *
-pack_model(const NgModel *self, unsigned bits, GError **error)
+pack_model(NgModel *self, unsigned bits, GError **error)
 {
     g_autoptr(NgVocab) vocab = ng_vocab_packed(self->vocab);
     g_autoptr(NgModel) model = shell(self, vocab);
