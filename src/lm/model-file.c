@@ -15,6 +15,7 @@
 #include "sparse.h"
 
 #include "ngram/arpa.h"
+#include "ngram/compact.h"
 #include "ngram/error.h"
 
 #include <stdio.h>
@@ -358,6 +359,8 @@ read_styles(NgModel *self, GError **error)
         if (style == NULL)
             return FALSE;
         g_ptr_array_add(self->styles, style);
+        if ((style->compact != NULL) != ng_model_is_compact(self))
+            return damaged(self->container, "some voices are packed, some are not", error);
     }
 }
 

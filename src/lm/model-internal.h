@@ -63,5 +63,6 @@ struct NgModel {
 };
 
 void ng_model_share(NgModel *self, NgModel *kin);
+void ng_model_unpack_styles(NgModel *self);
 void ng_mixture_free(NgMixture *self);
 gboolean ng_mixture_verify(const NgMixture *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,7 +5,7 @@
  * one fit for each set of documents that is held out, which scores them, and one of
  * all, which goes into the model with 8 bits a weight.  Beginnings of documents are
  * learned from beside the whole, since a row of length 1 looks otherwise when it is
- * of a short text.
+ * of a short text; not so with many authors, where a beginning says too little.
  */
 #include "attribution-members.h"
 
@@ -157,7 +157,8 @@ fit(size_t job, unsigned thread G_GNUC_UNUSED, gpointer data)
     for (guint i = 0; i < t->pieces->len; i++) {
         const NgPiece *piece = &g_array_index(t->pieces, NgPiece, i);
         const NgSample *sample = &g_array_index(t->samples, NgSample, piece->sample);
-        if (is_held(t, sample, held) || (i >= t->samples->len && piece->tokens < SHORTEST))
+        if (is_held(t, sample, held) ||
+            (i >= t->samples->len && (!t->with_styles || piece->tokens < SHORTEST)))
             continue;
         row[n] = i;
         label[n++] = sample->author;

@@ -235,7 +235,7 @@ choose_columns(NgDictionaryBuilder *self, size_t most, guint32 *map, NgDictionar
         g_array_append_val(idf, value);
     }
     out->columns = idf->len;
-    for (out->n_slots = 16; out->n_slots < 2 * out->columns;)
+    for (out->n_slots = 16; out->n_slots < out->columns + out->columns / 3;)
         out->n_slots *= 2;
     out->slot = new_slots((const guint64 *)(const void *)self->hash->data, map, self->hash->len,
                           out->n_slots);
