@@ -17,7 +17,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LANES 4 /* floats that are added in one go */
+#define LANES 4  /* floats that are added in one go */
+#define BLOCK 16 /* and those that share a cache line */
 
 /**
  * ng_linear_width:
@@ -60,19 +61,37 @@ add_scaled(float *m, float v, const float *w, size_t width)
             m[b + i] += v * w[b + i];
 }
 
+/* @lanes of the margins, which stay in registers over the whole row; @lanes is a constant. */
+static inline void
+margins_of(const NgSparse *x, size_t row, const float *weight, size_t width, float *m, size_t lanes)
+{
+    float sum[BLOCK];
+
+    for (size_t i = 0; i < lanes; i++)
+        sum[i] = weight[i];
+    for (size_t j = x->offset[row]; j < x->offset[row + 1]; j++) {
+        const float *w = weight + x->column[j] * width;
+        float v = x->value[j];
+        for (size_t i = 0; i < lanes; i++)
+            sum[i] += v * w[i];
+    }
+    for (size_t i = 0; i < lanes; i++)
+        m[i] = sum[i];
+}
+
 static void
 margins(const NgSparse *x, size_t row, const float *weight, size_t width, float *m)
 {
-    memcpy(m, weight, width * sizeof *m);
+    size_t b = 0;
+
     if (width == 1) {
-        float sum = m[0];
-        for (size_t j = x->offset[row]; j < x->offset[row + 1]; j++)
-            sum += x->value[j] * weight[x->column[j]];
-        m[0] = sum;
+        margins_of(x, row, weight, 1, m, 1);
         return;
     }
-    for (size_t j = x->offset[row]; j < x->offset[row + 1]; j++)
-        add_scaled(m, x->value[j], weight + x->column[j] * width, width);
+    for (; b + BLOCK <= width; b += BLOCK)
+        margins_of(x, row, weight + b, width, m + b, BLOCK);
+    for (; b < width; b += LANES)
+        margins_of(x, row, weight + b, width, m + b, LANES);
 }
 
 static void
