@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 typedef struct NgModel NgModel;
 
+#define NG_STYLE_WORDS 1011 /* what words become when they are masked: marks, kept words, classes */
+
 /**
  * NgModelText: how text was cut when the model was made; later text is cut the same way.
  * @tokens, @pattern, @fold: as ng_tokenizer_new() takes them
@@ -41,6 +43,8 @@ typedef struct {
 NgModel *ng_model_new(NgVocab *vocab, const NgModelText *text);
 void ng_model_add_voice(NgModel *self, const char *name, NgVoice *voice);
 void ng_model_add_surface(NgModel *self, NgWord id, const char *surface, size_t length);
+void ng_model_add_style(NgModel *self, NgVoice *style);
+void ng_model_add_section(NgModel *self, const char *name, gpointer data, size_t size);
 NgModel *ng_model_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_model_save(const NgModel *self, const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -64,6 +68,10 @@ const NgVoice *ng_model_voice(const NgModel *self, size_t index);
 const NgMix *ng_model_mixture(const NgModel *self, size_t voice);
 const char *ng_model_voice_name(const NgModel *self, size_t index);
 gboolean ng_model_find_voice(const NgModel *self, const char *name, size_t *index);
+
+size_t ng_model_styles(const NgModel *self);
+const NgVoice *ng_model_style(const NgModel *self, size_t index);
+const void *ng_model_section(const NgModel *self, const char *name, size_t width, size_t *count);
 
 NgModelText ng_model_text(const NgModel *self);
 NgTokenizer *ng_model_tokenizer(const NgModel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

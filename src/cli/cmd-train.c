@@ -19,7 +19,7 @@ enum { TOKENS_SPACE = 1 }; /* its place among the choices of --tokens */
 /** TrainLine: the command line as given. */
 typedef struct {
     const char *output;
-    gboolean arpa;
+    gboolean arpa, no_attribution;
     guint64 order;
     const char *smoothing, *discount, *prune, *counts;
     int authors; /* -1, or the place of its name */
@@ -142,6 +142,7 @@ apply(const NgArgs *args, TrainLine *line, NgTrainOptions *options, GError **err
         return FALSE;
     options->stable_ids = options->stable_ids || line->arpa;
     options->counts = line->counts;
+    options->attribution = !line->no_attribution;
     options->threads = (unsigned)args->threads;
     options->strict_utf8 = args->strict_utf8;
     return TRUE;
@@ -220,6 +221,8 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_CHOICE(0, "authors", &line.authors, "folder|file|none",
                   "Learn a voice for each subfolder (where PATH is one folder that has some), or "
                   "for each file"),
+        NG_FLAG(0, "no-attribution", &line.no_attribution,
+                "Learn no more of the authors than their voices"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
         NG_PRUNE_OPTIONS_TABLE(&line.prune_entropy),

@@ -44,7 +44,7 @@ pack_voice(const NgVoice *voice, unsigned bits, GError **error)
 
 /* A model without voices, otherwise as @self, over @vocab. */
 static NgModel *
-shell(const NgModel *self, NgVocab *vocab)
+shell(NgModel *self, NgVocab *vocab)
 {
     NgModel *model = ng_model_new(vocab, &self->text);
     const NgSurfaces *s = &self->surfaces;
@@ -57,6 +57,8 @@ shell(const NgModel *self, NgVocab *vocab)
         ng_model_add_surface(model, s->id[i], text, n);
     }
     g_key_file_load_from_data(model->manifest, manifest, length, G_KEY_FILE_KEEP_COMMENTS, NULL);
+    if (self->sections->len > 0)
+        ng_model_share(model, self);
     return model;
 }
 
@@ -73,8 +75,44 @@ ng_model_is_compact(const NgModel *self)
     return self->voices->len > 0 && ng_model_voice(self, 0)->compact != NULL;
 }
 
+/* The styles of @self packed, with nothing lost, in place of those that @model shares. */
+static gboolean
+pack_styles(const NgModel *self, NgModel *model, GError **error)
+{
+    g_autoptr(GPtrArray) styles = g_ptr_array_new_with_free_func((GDestroyNotify)ng_voice_free);
+
+    for (size_t s = 0; s < self->styles->len; s++) {
+        NgVoice *style = pack_voice(ng_model_style(self, s), 0, error);
+        if (style == NULL) {
+            g_prefix_error(error, "style %zu: ", s);
+            return FALSE;
+        }
+        g_ptr_array_add(styles, style);
+    }
+    g_ptr_array_unref(model->styles);
+    model->styles = g_steal_pointer(&styles);
+    return TRUE;
+}
+
+/**
+ * ng_model_unpack_styles:
+ *
+ * Puts plain styles in place of packed ones that @self shares.
+ */
+void
+ng_model_unpack_styles(NgModel *self)
+{
+    if (self->styles->len == 0 || ng_model_style(self, 0)->compact == NULL)
+        return;
+    GPtrArray *styles = g_ptr_array_new_with_free_func((GDestroyNotify)ng_voice_free);
+    for (size_t s = 0; s < self->styles->len; s++)
+        g_ptr_array_add(styles, ng_compact_unpack(ng_model_style(self, s)->compact));
+    g_ptr_array_unref(self->styles);
+    self->styles = styles;
+}
+
 static NgModel *
-pack_model(const NgModel *self, unsigned bits, GError **error)
+pack_model(NgModel *self, unsigned bits, GError **error)
 {
     g_autoptr(NgVocab) vocab = ng_vocab_packed(self->vocab);
     g_autoptr(NgModel) model = shell(self, vocab);
@@ -87,6 +125,8 @@ pack_model(const NgModel *self, unsigned bits, GError **error)
         }
         ng_model_add_voice(model, ng_model_voice_name(self, v), voice);
     }
+    if (!pack_styles(self, model, error))
+        return NULL;
     return g_steal_pointer(&model);
 }
 
@@ -161,5 +201,6 @@ ng_model_plain(NgModel *self)
     for (size_t v = 0; v < self->voices->len; v++)
         ng_model_add_voice(model, ng_model_voice_name(self, v),
                            ng_compact_unpack(ng_model_voice(self, v)->compact));
+    ng_model_unpack_styles(model);
     return model;
 }

@@ -6,7 +6,8 @@
  * `surface.text`; `voices`, a zero-terminated name each; and for voice v and level k
  * `voice<v>.word<k>`, `voice<v>.sparse<k>` (which may be missing), `voice<v>.entry<k>`,
  * `voice<v>.leaf`.  In a packed model `vocab.packed` takes the place of two arrays of
- * the vocabulary, `voice<v>.packed` of all of a voice.  The arrays are used where they
+ * the vocabulary, `voice<v>.packed` of all of a voice.  The same for `style<v>`; and `attr.<what>`, which
+ * other floors add.  The arrays are used where they
  * are mapped: opening reads the manifest, the names and the offsets of the words.
  */
 #include "compact.h"
@@ -14,27 +15,34 @@
 #include "sparse.h"
 
 #include "ngram/arpa.h"
+#include "ngram/compact.h"
 #include "ngram/error.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/** Slot: whose arrays: voice or style number @index. */
+typedef struct {
+    const char *kind;
+    size_t index;
+} Slot;
+
 static void
-section_name(char out[NG_CONTAINER_NAME], size_t voice, const char *what, unsigned level)
+section_name(char out[NG_CONTAINER_NAME], Slot slot, const char *what, unsigned level)
 {
     if (level > 0)
-        g_snprintf(out, NG_CONTAINER_NAME, "voice%zu.%s%u", voice, what, level);
+        g_snprintf(out, NG_CONTAINER_NAME, "%s%zu.%s%u", slot.kind, slot.index, what, level);
     else
-        g_snprintf(out, NG_CONTAINER_NAME, "voice%zu.%s", voice, what);
+        g_snprintf(out, NG_CONTAINER_NAME, "%s%zu.%s", slot.kind, slot.index, what);
 }
 
 static void
-write_voice(NgContainerWriter *out, size_t index, const NgVoice *voice)
+write_voice(NgContainerWriter *out, Slot slot, const NgVoice *voice)
 {
     char name[NG_CONTAINER_NAME];
 
     if (voice->compact != NULL) {
-        section_name(name, index, "packed", 0);
+        section_name(name, slot, "packed", 0);
         ng_container_writer_add(out, name, voice->compact->words,
                                 voice->compact->n_words * sizeof(uint64_t));
         return;
@@ -43,19 +51,19 @@ write_voice(NgContainerWriter *out, size_t index, const NgVoice *voice)
     for (unsigned k = 1; k <= voice->order; k++) {
         size_t n = voice->n[k - 1];
         if (k > 1) {
-            section_name(name, index, "word", k);
+            section_name(name, slot, "word", k);
             ng_container_writer_add(out, name, voice->word[k - 1], n * sizeof(NgWord));
             if (voice->sparse[k - 1] != NULL) {
-                section_name(name, index, "sparse", k);
+                section_name(name, slot, "sparse", k);
                 ng_container_writer_add(out, name, voice->sparse[k - 1],
                                         ng_sparse_size(n) * sizeof(NgWord));
             }
         }
         if (k < voice->order) {
-            section_name(name, index, "entry", k);
+            section_name(name, slot, "entry", k);
             ng_container_writer_add(out, name, voice->entry[k - 1], (n + 1) * sizeof(NgEntry));
         } else {
-            section_name(name, index, "leaf", 0);
+            section_name(name, slot, "leaf", 0);
             ng_container_writer_add(out, name, voice->leaf, n * sizeof(NgLeaf));
         }
     }
@@ -101,7 +109,14 @@ write_sections(NgContainerWriter *out, const NgModel *self)
     }
     ng_container_writer_add(out, "voices", names->str, names->len);
     for (size_t i = 0; i < self->voices->len; i++)
-        write_voice(out, i, ng_model_voice(self, i));
+        write_voice(out, (Slot){"voice", i}, ng_model_voice(self, i));
+    for (size_t i = 0; i < self->styles->len; i++)
+        write_voice(out, (Slot){"style", i}, ng_model_style(self, i));
+    ng_container_writer_set_store(out, NULL);
+    for (guint i = 0; i < self->sections->len; i++) {
+        const NgSection *section = g_ptr_array_index(self->sections, i);
+        ng_container_writer_add(out, section->name, section->data, section->size);
+    }
 }
 
 /**
@@ -191,12 +206,12 @@ open_vocab(NgContainer *file, GError **error)
 
 /* The index of long contexts, where the file has one. */
 static gboolean
-open_sparse(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, GError **error)
+open_sparse(const NgContainer *file, Slot slot, NgVoice *voice, unsigned k, GError **error)
 {
     char name[NG_CONTAINER_NAME];
     size_t size = 0;
 
-    section_name(name, index, "sparse", k);
+    section_name(name, slot, "sparse", k);
     voice->sparse[k - 1] = ng_container_find(file, name, &size);
     if (voice->sparse[k - 1] == NULL)
         return TRUE;
@@ -206,26 +221,26 @@ open_sparse(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, G
 
 /* The arrays of one level of @voice; the level below stands. */
 static gboolean
-open_level(const NgContainer *file, size_t index, NgVoice *voice, unsigned k, GError **error)
+open_level(const NgContainer *file, Slot slot, NgVoice *voice, unsigned k, GError **error)
 {
     char name[NG_CONTAINER_NAME];
     size_t n = 0;
 
     if (k > 1) {
-        section_name(name, index, "word", k);
+        section_name(name, slot, "word", k);
         voice->word[k - 1] =
             ng_container_array(file, name, sizeof(NgWord), &voice->n[k - 1], error);
-        if (voice->word[k - 1] == NULL || !open_sparse(file, index, voice, k, error))
+        if (voice->word[k - 1] == NULL || !open_sparse(file, slot, voice, k, error))
             return FALSE;
     }
     if (k < voice->order) {
-        section_name(name, index, "entry", k);
+        section_name(name, slot, "entry", k);
         voice->entry[k - 1] = ng_container_array(file, name, sizeof(NgEntry), &n, error);
         if (voice->entry[k - 1] == NULL)
             return FALSE;
         n--;
     } else {
-        section_name(name, index, "leaf", 0);
+        section_name(name, slot, "leaf", 0);
         voice->leaf = ng_container_array(file, name, sizeof(NgLeaf), &n, error);
         if (voice->leaf == NULL)
             return FALSE;
@@ -251,20 +266,20 @@ open_packed(const NgContainer *file, const char *name, size_t V, GError **error)
 }
 
 static NgVoice *
-open_voice(const NgContainer *file, size_t index, size_t V, GError **error)
+open_voice(const NgContainer *file, Slot slot, size_t V, GError **error)
 {
     char name[NG_CONTAINER_NAME];
     unsigned order = 1;
 
-    section_name(name, index, "packed", 0);
+    section_name(name, slot, "packed", 0);
     if (has(file, name))
         return open_packed(file, name, V, error);
     for (;; order++) {
-        section_name(name, index, "entry", order);
+        section_name(name, slot, "entry", order);
         if (order > NG_ORDER_MAX || !has(file, name))
             break;
     }
-    section_name(name, index, "word", order + 1);
+    section_name(name, slot, "word", order + 1);
     if (order > NG_ORDER_MAX || has(file, name)) {
         damaged(file, "a voice's levels do not fit together", error);
         return NULL;
@@ -273,7 +288,7 @@ open_voice(const NgContainer *file, size_t index, size_t V, GError **error)
     voice->owned = FALSE;
     voice->n[0] = V;
     for (unsigned k = 1; k <= order; k++)
-        if (!open_level(file, index, voice, k, error))
+        if (!open_level(file, slot, voice, k, error))
             return NULL;
     return g_steal_pointer(&voice);
 }
@@ -320,13 +335,49 @@ read_voices(NgModel *self, GError **error)
     if (size == 0 || names[size - 1] != '\0')
         return damaged(self->container, "no voices", error);
     for (const char *name = names; name < names + size; name += strlen(name) + 1) {
-        NgVoice *voice =
-            open_voice(self->container, self->voices->len, ng_vocab_size(self->vocab), error);
+        NgVoice *voice = open_voice(self->container, (Slot){"voice", self->voices->len},
+                                    ng_vocab_size(self->vocab), error);
         if (voice == NULL)
             return FALSE;
         ng_model_add_voice(self, name, voice);
     }
     return TRUE;
+}
+
+/* Styles follow each other from number 0; all are over the same words. */
+static gboolean
+read_styles(NgModel *self, GError **error)
+{
+    for (;;) {
+        Slot slot = {"style", self->styles->len};
+        char name[2][NG_CONTAINER_NAME];
+        section_name(name[0], slot, "entry", 1);
+        section_name(name[1], slot, "packed", 0);
+        if (!has(self->container, name[0]) && !has(self->container, name[1]))
+            return TRUE;
+        NgVoice *style = open_voice(self->container, slot, NG_STYLE_WORDS, error);
+        if (style == NULL)
+            return FALSE;
+        g_ptr_array_add(self->styles, style);
+        if ((style->compact != NULL) != ng_model_is_compact(self))
+            return damaged(self->container, "some voices are packed, some are not", error);
+    }
+}
+
+/* What other floors keep in the file comes along when the model is saved again. */
+static void
+read_sections(NgModel *self)
+{
+    for (size_t i = 0; i < ng_container_sections(self->container); i++) {
+        uint64_t bytes = 0;
+        const char *name = ng_container_section(self->container, i, &bytes);
+        NgSection section = {.size = 0};
+        if (!g_str_has_prefix(name, "attr."))
+            continue;
+        section.name = g_strdup(name);
+        section.data = ng_container_find(self->container, name, &section.size);
+        g_ptr_array_add(self->sections, g_memdup2(&section, sizeof section));
+    }
 }
 
 static NgModel *
@@ -353,7 +404,8 @@ open_container(const char *path, GError **error)
     g_key_file_unref(self->manifest);
     self->manifest = g_steal_pointer(&manifest);
     self->container = g_steal_pointer(&file);
-    if (!read_voices(self, error) || !open_surfaces(self, error))
+    read_sections(self);
+    if (!read_voices(self, error) || !read_styles(self, error) || !open_surfaces(self, error))
         return NULL;
     return g_steal_pointer(&self);
 }

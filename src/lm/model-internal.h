@@ -21,11 +21,22 @@ typedef struct {
 
 typedef struct NgMixture NgMixture;
 
+/** NgSection: an array with a name; @owned is %NULL where @data is mapped. */
+typedef struct {
+    char *name;
+    const void *data;
+    gpointer owned;
+    size_t size;
+} NgSection;
+
 /**
  * NgModel:
  * @vocab: V words
  * @voices: (element-type NgVoice): 0 is the whole
  * @names: (element-type utf8): of the voices
+ * @styles: (element-type NgVoice): over a vocabulary of their own
+ * @sections: (element-type NgSection): what other floors keep in the file, while it is made
+ * @kin: (nullable): the model that @styles and @sections are shared with, kept alive
  * @surfaces: words that people write otherwise
  * @own_id, @own_offset, @own_text: their arrays, in a model that is being made
  * @manifest: how it was made
@@ -38,6 +49,9 @@ struct NgModel {
     NgVocab *vocab;
     GPtrArray *voices;
     GPtrArray *names;
+    GPtrArray *styles;
+    GPtrArray *sections;
+    NgModel *kin;
     NgSurfaces surfaces;
     GArray *own_id, *own_offset;
     GString *own_text;
@@ -48,5 +62,7 @@ struct NgModel {
     NgMixture *mixture;
 };
 
+void ng_model_share(NgModel *self, NgModel *kin);
+void ng_model_unpack_styles(NgModel *self);
 void ng_mixture_free(NgMixture *self);
 gboolean ng_mixture_verify(const NgMixture *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

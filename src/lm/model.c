@@ -17,6 +17,16 @@
 
 static const char unknown_character[] = "\xEF\xBF\xBD";
 
+static void
+free_section(gpointer data)
+{
+    NgSection *section = data;
+
+    g_free(section->name);
+    g_free(section->owned);
+    g_free(section);
+}
+
 /**
  * ng_model_new:
  * @vocab: its vocabulary; a reference is taken
@@ -34,6 +44,8 @@ ng_model_new(NgVocab *vocab, const NgModelText *text)
     self->vocab = ng_vocab_ref(vocab);
     self->voices = g_ptr_array_new_with_free_func((GDestroyNotify)ng_voice_free);
     self->names = g_ptr_array_new_with_free_func(g_free);
+    self->styles = g_ptr_array_new_with_free_func((GDestroyNotify)ng_voice_free);
+    self->sections = g_ptr_array_new_with_free_func(free_section);
     self->own_id = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     self->own_offset = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     g_array_set_size(self->own_offset, 1);
@@ -75,12 +87,15 @@ ng_model_unref(NgModel *self)
     ng_vocab_unref(self->vocab);
     g_ptr_array_unref(self->voices);
     g_ptr_array_unref(self->names);
+    g_ptr_array_unref(self->styles);
+    g_ptr_array_unref(self->sections);
     g_array_unref(self->own_id);
     g_array_unref(self->own_offset);
     g_string_free(self->own_text, TRUE);
     g_key_file_unref(self->manifest);
     g_free(self->pattern);
     ng_container_free(self->container);
+    ng_model_unref(self->kin);
     ng_mixture_free(self->mixture);
     g_free(self);
 }
@@ -100,6 +115,82 @@ ng_model_add_voice(NgModel *self, const char *name, NgVoice *voice)
         ng_voice_index(voice);
     g_ptr_array_add(self->voices, voice);
     g_ptr_array_add(self->names, g_strdup(name));
+}
+
+/**
+ * ng_model_add_style:
+ * @style: (transfer full): a voice over masked words, %NG_STYLE_WORDS of them
+ */
+void
+ng_model_add_style(NgModel *self, NgVoice *style)
+{
+    g_return_if_fail(self != NULL && style != NULL && ng_voice_words(style) == NG_STYLE_WORDS);
+
+    g_ptr_array_add(self->styles, style);
+}
+
+/**
+ * ng_model_share:
+ * @self: a model without styles and sections
+ * @kin: one over the same words; a reference is taken
+ *
+ * Gives @self what attribution keeps in @kin, as it lies there.  A combination that
+ * was fitted to plain voices is then used with what became of them.
+ */
+void
+ng_model_share(NgModel *self, NgModel *kin)
+{
+    g_return_if_fail(self != NULL && kin != NULL && self->kin == NULL);
+
+    g_ptr_array_unref(self->styles);
+    g_ptr_array_unref(self->sections);
+    self->styles = g_ptr_array_ref(kin->styles);
+    self->sections = g_ptr_array_ref(kin->sections);
+    self->kin = ng_model_ref(kin);
+}
+
+/**
+ * ng_model_add_section:
+ * @name: `attr.` and what it is, below %NG_CONTAINER_NAME bytes
+ * @data: (transfer full): [@size] from g_malloc(), kept in the model and in its file
+ */
+void
+ng_model_add_section(NgModel *self, const char *name, gpointer data, size_t size)
+{
+    g_return_if_fail(self != NULL && name != NULL && strlen(name) < NG_CONTAINER_NAME);
+
+    NgSection *section = g_new(NgSection, 1);
+    *section = (NgSection){g_strdup(name), data, data, size};
+    g_ptr_array_add(self->sections, section);
+}
+
+/**
+ * ng_model_section:
+ * @name: of what ng_model_add_section() was given
+ * @width: bytes of an element
+ * @count: (out): number of elements
+ *
+ * Returns: (transfer none) (nullable): the array; %NULL where there is none, or none of whole
+ *   elements
+ */
+const void *
+ng_model_section(const NgModel *self, const char *name, size_t width, size_t *count)
+{
+    g_return_val_if_fail(self != NULL && name != NULL && width > 0 && count != NULL, NULL);
+
+    size_t size = 0;
+    const void *data = NULL;
+    for (guint i = 0; i < self->sections->len; i++) {
+        const NgSection *section = g_ptr_array_index(self->sections, i);
+        if (!g_str_equal(section->name, name))
+            continue;
+        data = section->data;
+        size = section->size;
+    }
+    if (data == NULL || size % width != 0)
+        return NULL;
+    *count = size / width;
+    return data;
 }
 
 /**
@@ -237,6 +328,24 @@ ng_model_find_voice(const NgModel *self, const char *name, size_t *index)
     return FALSE;
 }
 
+/** ng_model_styles: Returns: the number of voices that ng_model_add_style() was given */
+size_t
+ng_model_styles(const NgModel *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return self->styles->len;
+}
+
+/** ng_model_style: Returns: (transfer none): style @index */
+const NgVoice *
+ng_model_style(const NgModel *self, size_t index)
+{
+    g_return_val_if_fail(self != NULL && index < self->styles->len, NULL);
+
+    return g_ptr_array_index(self->styles, index);
+}
+
 /** ng_model_text: Returns: how text is cut; the pattern lives as long as @self */
 NgModelText
 ng_model_text(const NgModel *self)
@@ -313,6 +422,12 @@ ng_model_verify(const NgModel *self, GError **error)
         if (!ng_voice_check(ng_model_voice(self, v), 0.0, error)) {
             if (self->container != NULL)
                 g_prefix_error(error, "%s: voice %zu: ", ng_container_path(self->container), v);
+            return FALSE;
+        }
+    for (size_t v = 0; v < self->styles->len; v++)
+        if (!ng_voice_check(ng_model_style(self, v), 0.0, error)) {
+            if (self->container != NULL)
+                g_prefix_error(error, "%s: style %zu: ", ng_container_path(self->container), v);
             return FALSE;
         }
     return TRUE;

@@ -99,6 +99,12 @@ prune_by(const Pruning *p, double threshold)
         const char *surface = ng_model_surface(old, old->surfaces.id[i], &n);
         ng_model_add_surface(self, old->surfaces.id[i], surface, n);
     }
+    if (old->sections->len > 0 && p->options->target == 0) {
+        ng_model_share(self, (NgModel *)(guintptr)old);
+        ng_model_unpack_styles(self);
+    } else {
+        g_key_file_remove_group(self->manifest, "attribution", NULL);
+    }
     if (p->options->target > 0) {
         g_key_file_set_uint64(self->manifest, GROUP, "bytes-wanted", p->options->target);
         g_key_file_set_uint64(self->manifest, GROUP, "bytes", p->options->target);

@@ -6,6 +6,7 @@
  * appearance.  The whole corpus is voice 0; every author is counted and smoothed
  * by itself, over the same vocabulary.
  */
+#include "attribution.h"
 #include "corpus.h"
 
 #include "ngram/countfile.h"
@@ -24,7 +25,7 @@ ng_train_options_init(NgTrainOptions *options)
 {
     g_return_if_fail(options != NULL);
 
-    *options = (NgTrainOptions){.order = 3, .fold = TRUE, .threads = 1};
+    *options = (NgTrainOptions){.order = 3, .fold = TRUE, .attribution = TRUE, .threads = 1};
 }
 
 /* Words seen less often than asked for become <unk>; what stays is numbered as wanted. */
@@ -302,6 +303,9 @@ make_model(Training *t, NgCounts *counts, NgVocab *vocab, NgCorpus *corpus,
         g_clear_pointer(&t->model, ng_model_unref);
     else
         note_corpus(t, corpus);
+    if (t->model != NULL && options->attribution && !options->whole_only &&
+        !ng_attribution_train(t->model, corpus, t->map, options, progress, error))
+        g_clear_pointer(&t->model, ng_model_unref);
     g_free(t->keep);
     g_free(t->map);
     return t->model;

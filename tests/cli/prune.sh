@@ -6,7 +6,7 @@ ngram=$(realpath "${1:-build/ngram}")
 grams() { "$ngram" info "$1" | awk -F'\t' -v k="$2-grams" '$1 == "voice (all)" && $2 == k { print $3 }'; }
 bytes() { wc -c <"$1" | tr -d ' '; }
 
-run 0 "$ngram" train -o whole.ngram reviews
+run 0 "$ngram" train --no-attribution -o whole.ngram reviews
 cp whole.ngram before.ngram
 
 # nothing goes at 0, and what goes is told
@@ -24,7 +24,7 @@ same one.ngram small.ngram
 same whole.ngram before.ngram
 
 # train and convert prune alike; voices too
-run 0 "$ngram" train --prune-entropy 0.005 -o trained.ngram reviews
+run 0 "$ngram" train --no-attribution --prune-entropy 0.005 -o trained.ngram reviews
 same trained.ngram small.ngram
 run 0 "$ngram" score -m small.ngram --author bob reviews/bob/three.txt
 
@@ -73,7 +73,7 @@ holds err "bytes: $(bytes sized.ngram) of $room wanted"
 run 0 "$ngram" info --check sized.ngram
 holds out "^prune-entropy	bytes	$(bytes sized.ngram)$"
 holds out "^prune-entropy	bytes-wanted	$room$"
-run 0 "$ngram" train --target-size "$room" -o trained.ngram reviews
+run 0 "$ngram" train --no-attribution --target-size "$room" -o trained.ngram reviews
 same trained.ngram sized.ngram
 run 0 "$ngram" convert --target-size 1G whole.ngram sized.ngram
 equal 'trigrams within 1G' "$(grams sized.ngram 3)" "$(grams whole.ngram 3)"
@@ -95,7 +95,7 @@ for bad in 0 10X M 99999999T ''; do
 done
 run 2 "$ngram" convert --target-size 10M whole.ngram none.arpa
 holds err 'ARPA'
-run 2 "$ngram" train --target-size 10M --arpa reviews
+run 2 "$ngram" train --no-attribution --target-size 10M --arpa reviews
 run 2 "$ngram" convert --prune-history chain whole.ngram none.ngram
 holds err 'goes with'
 

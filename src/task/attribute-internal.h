@@ -1,0 +1,30 @@
+/* attribute-internal.h - what the files of the attributor know of each other. */
+#pragma once
+
+#include "attribution.h"
+
+#include "ngram/attribute.h"
+
+/**
+ * NgAttributor:
+ * @data: mapped from @model, or a single author and nothing else
+ * @trace: the document so far
+ * @evidence: (element-type NgEvidence): its tokens, without weights
+ * @place_of: (element-type guint32): of each of them in the trace
+ * @tally: [n_linear]
+ * @raw, @score: [M][A]
+ * @log_posterior, @posterior, @llr, @prior: [A]
+ */
+struct NgAttributor {
+    NgModel *model;
+    NgTokenizer *tokenizer;
+    NgAttributionData data;
+    NgTrace trace;
+    GArray *evidence, *place_of;
+    guint64 sequences;
+    NgTally tally[NG_BLOCKS];
+    float *raw, *score;
+    double *log_posterior, *posterior, *llr, *prior;
+};
+
+double ng_attributor_place(const NgAttributor *self);

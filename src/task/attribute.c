@@ -1,0 +1,433 @@
+/*
+ * Attribution
+ *
+ * A document is tokenised once; the linear members look up its n-grams, the voices
+ * and styles of all authors walk over it.  Each member gives a number an author,
+ * which is centred, divided by its usual size, weighted for the length of the
+ * document, and added up: see src/num/logistic.c.  Nothing is unpacked: the arrays
+ * are the model file's.
+ */
+#include "attribute-internal.h"
+
+#include "ngram/error.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const double floor_logprob = -20.0; /* no word tells more than this, in log10 */
+
+/**
+ * ng_model_attributes:
+ *
+ * Returns: whether ng_attributor_new() can be had of @model: it has one author, or
+ *   several and what training with attribution adds
+ */
+gboolean
+ng_model_attributes(const NgModel *model)
+{
+    NgAttributionData data;
+
+    g_return_val_if_fail(model != NULL, FALSE);
+
+    return ng_model_voices(model) == 2 || ng_attribution_find(model, &data);
+}
+
+static gboolean
+find_data(const NgModel *model, NgAttributionData *data, GError **error)
+{
+    size_t authors = ng_model_voices(model) - 1;
+
+    *data = (NgAttributionData){.authors = 1};
+    if (authors == 1 || (authors > 1 && ng_attribution_find(model, data)))
+        return TRUE;
+    if (authors == 0)
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "the model knows no authors (train it on a folder with a folder for each)");
+    else
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "the model has the voices of its authors, but not what tells them apart "
+                    "(train it anew, without --no-attribution)");
+    return FALSE;
+}
+
+static NgAttributor *
+make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
+{
+    NgAttributor *self = g_new0(NgAttributor, 1);
+    size_t authors = data->authors;
+    size_t size = MAX(data->members, 1) * authors;
+
+    self->model = ng_model_ref(model);
+    self->tokenizer = tokenizer;
+    self->data = *data;
+    for (size_t i = 0; i < data->n_linear; i++) {
+        ng_tally_init(&self->tally[i]);
+    }
+    ng_trace_init(&self->trace);
+    self->evidence = g_array_new(FALSE, FALSE, sizeof(NgEvidence));
+    self->place_of = g_array_new(FALSE, FALSE, sizeof(guint32));
+    self->raw = g_new0(float, size);
+    self->score = g_new0(float, size);
+    self->log_posterior = g_new0(double, authors);
+    self->posterior = g_new0(double, authors);
+    self->llr = g_new0(double, authors);
+    self->prior = g_new0(double, authors);
+    for (size_t a = 0; a < authors; a++)
+        self->prior[a] = data->prior != NULL ? exp(data->prior[a]) : 1.0;
+    return self;
+}
+
+/**
+ * ng_attributor_new:
+ * @model: a reference is taken
+ * @error: return location for a #GError, or %NULL
+ *
+ * An attributor is for one thread; any number may share a model.  Authors of whom
+ * there was no text are not known.  A model of one author names it with
+ * probability 1 and a likelihood ratio of 1, since there is nothing to tell it from.
+ *
+ * Errors: %NG_ERROR_RANGE where the model has no authors or was trained without
+ * attribution.
+ *
+ * Returns: (transfer full): an attributor
+ */
+NgAttributor *
+ng_attributor_new(NgModel *model, GError **error)
+{
+    g_return_val_if_fail(model != NULL, NULL);
+
+    NgAttributionData data;
+    if (!find_data(model, &data, error))
+        return NULL;
+    NgTokenizer *tokenizer = ng_model_tokenizer(model, error);
+    return tokenizer != NULL ? make(model, tokenizer, &data) : NULL;
+}
+
+/** ng_attributor_copy: Returns: (transfer full): one over the same model, for another thread */
+NgAttributor *
+ng_attributor_copy(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    return make(self->model, ng_tokenizer_copy(self->tokenizer), &self->data);
+}
+
+/**
+ * ng_attributor_free:
+ * @self: (nullable) (transfer full): an attributor
+ */
+void
+ng_attributor_free(NgAttributor *self)
+{
+    if (self == NULL)
+        return;
+    ng_model_unref(self->model);
+    ng_tokenizer_free(self->tokenizer);
+    ng_trace_destroy(&self->trace);
+    for (size_t i = 0; i < self->data.n_linear; i++)
+        ng_tally_destroy(&self->tally[i]);
+    g_array_unref(self->evidence);
+    g_array_unref(self->place_of);
+    g_free(self->raw);
+    g_free(self->score);
+    g_free(self->log_posterior);
+    g_free(self->posterior);
+    g_free(self->llr);
+    g_free(self->prior);
+    g_free(self);
+}
+
+/** ng_attributor_authors: Returns: A */
+size_t
+ng_attributor_authors(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return self->data.authors;
+}
+
+/** ng_attributor_author: Returns: (transfer none): the name of author @author, from 0 */
+const char *
+ng_attributor_author(const NgAttributor *self, size_t author)
+{
+    g_return_val_if_fail(self != NULL && author < self->data.authors, NULL);
+
+    return ng_model_voice_name(self->model, author + 1);
+}
+
+/**
+ * ng_attributor_find:
+ * @author: (out): set where there is one of that name
+ *
+ * Returns: whether there is
+ */
+gboolean
+ng_attributor_find(const NgAttributor *self, const char *name, size_t *author)
+{
+    size_t voice = 0;
+
+    g_return_val_if_fail(self != NULL && name != NULL && author != NULL, FALSE);
+
+    if (!ng_model_find_voice(self->model, name, &voice) || voice == 0)
+        return FALSE;
+    *author = voice - 1;
+    return TRUE;
+}
+
+/** ng_attributor_invalid: Returns: bytes of all documents so far that were no UTF-8 */
+guint64
+ng_attributor_invalid(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return ng_tokenizer_invalid(self->tokenizer);
+}
+
+/** ng_attributor_begin: sets out on a new document */
+void
+ng_attributor_begin(NgAttributor *self)
+{
+    g_return_if_fail(self != NULL);
+
+    ng_trace_clear(&self->trace);
+    g_array_set_size(self->evidence, 0);
+    g_array_set_size(self->place_of, 0);
+    self->sequences = 0;
+}
+
+static void
+add_token(NgAttributor *self, const NgToken *token)
+{
+    NgWord id = ng_vocab_find(ng_model_vocab(self->model), token->text, token->length);
+    NgEvidence evidence = {self->sequences, token->surface, token->surface_length, 0.0};
+    guint32 place = self->trace.id[NG_BLOCK_WORDS]->len;
+    uint32_t mask = 0;
+
+    if (id < NG_WORDS_FIXED || id == NG_WORD_NONE)
+        id = NG_WORD_UNKNOWN;
+    if (id == NG_WORD_UNKNOWN)
+        mask = NG_WORDS_FIXED + NG_MASK_KEPT + (uint32_t)ng_mask_class(token->text, token->length);
+    else if (self->data.mask != NULL)
+        mask = MIN(self->data.mask[id], NG_MASK_WORDS - 1);
+    ng_trace_add(&self->trace, id, mask);
+    g_array_append_val(self->evidence, evidence);
+    g_array_append_val(self->place_of, place);
+}
+
+/**
+ * ng_attributor_add:
+ * @text: [@length] one sequence of the document, cut as the model's unit is
+ */
+void
+ng_attributor_add(NgAttributor *self, const char *text, size_t length)
+{
+    g_return_if_fail(self != NULL && (text != NULL || length == 0));
+
+    NgToken token;
+    size_t before = self->trace.tokens;
+    gboolean begun = FALSE;
+    ng_tokenizer_start(self->tokenizer, text, length);
+    while (ng_tokenizer_next(self->tokenizer, &token)) {
+        if (!begun)
+            ng_trace_mark(&self->trace, NG_WORD_BEGIN);
+        begun = TRUE;
+        add_token(self, &token);
+    }
+    if (self->trace.tokens > before)
+        ng_trace_mark(&self->trace, NG_WORD_END);
+    self->sequences++;
+}
+
+/* Margins of one block; as in training, but for weights of 8 bits. */
+static void
+score_linear(NgAttributor *self, size_t index, float *score)
+{
+    const NgLinearMember *l = &self->data.linear[index];
+    const NgDictionary *d = &l->dictionary;
+    NgTally *t = &self->tally[index];
+    size_t authors = self->data.authors;
+    size_t n = MIN(l->width, authors);
+
+    ng_dictionary_count(d, &self->trace, l->block, t);
+    float norm = ng_dictionary_norm(d, t);
+    for (size_t a = 0; a < n; a++)
+        score[a] = l->scale[0] * (float)l->weight[a];
+    for (guint i = 0; i < t->seen->len; i++) {
+        guint32 c = g_array_index(t->seen, guint32, i);
+        float v = norm * ng_tally_value(g_array_index(t->count, guint32, c), d->idf[c]);
+        const int8_t *weight = l->weight + c * l->width;
+        for (size_t a = 0; a < n; a++)
+            score[a] += v * l->scale[c] * (float)weight[a];
+    }
+    if (l->width == 1)
+        score[0] = -(score[1] = score[0]);
+}
+
+static double
+walk(const NgVoice *voice, const guint32 *id, size_t n, size_t *scored)
+{
+    NgState state = ng_voice_begin(voice);
+    unsigned order = 0;
+    double sum = 0.0;
+
+    *scored = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (id[i] == NG_WORD_BEGIN) {
+            state = ng_voice_begin(voice);
+            continue;
+        }
+        sum += fmax((double)ng_voice_step(voice, &state, id[i], &order), floor_logprob);
+        ++*scored;
+    }
+    return sum;
+}
+
+static void
+score_voices(NgAttributor *self, NgBlock block, float *score)
+{
+    const GArray *row = self->trace.id[block];
+    size_t n = 0;
+
+    for (size_t a = 0; a < self->data.authors; a++) {
+        const NgVoice *voice = block == NG_BLOCK_WORDS ? ng_model_voice(self->model, a + 1)
+                                                       : ng_model_style(self->model, a);
+        double sum = walk(voice, (const guint32 *)(const void *)row->data, row->len, &n);
+        score[a] = (float)(sum / sqrt((double)MAX(n, 1)));
+    }
+}
+
+/* What each member says, raw and made comparable. */
+static void
+score_members(NgAttributor *self)
+{
+    const NgAttributionData *d = &self->data;
+    size_t authors = d->authors;
+    size_t m = 0;
+
+    for (; m < d->n_linear; m++)
+        score_linear(self, m, self->raw + m * authors);
+    if (d->with_voices)
+        score_voices(self, NG_BLOCK_WORDS, self->raw + m++ * authors);
+    if (d->with_styles)
+        score_voices(self, NG_BLOCK_MASKS, self->raw + m * authors);
+    memcpy(self->score, self->raw, d->members * authors * sizeof *self->score);
+    for (m = 0; m < d->members; m++) {
+        ng_attribution_centre(self->score + m * authors, authors);
+        for (size_t a = 0; a < authors; a++)
+            self->score[m * authors + a] =
+                (float)((double)self->score[m * authors + a] / d->rms[m]);
+    }
+}
+
+/** ng_attributor_place: Returns: where the document's length stands, within what was fitted */
+double
+ng_attributor_place(const NgAttributor *self)
+{
+    double place = ng_attribution_place(self->trace.tokens);
+
+    return fmin(fmax(place, self->data.range[0]), self->data.range[1]);
+}
+
+/* Mixes the posterior with the prior: what was fitted to n texts cannot be surer than that. */
+static void
+add_doubt(double *log_p, const double *prior, size_t authors, double doubt)
+{
+    for (size_t a = 0; a < authors; a++)
+        log_p[a] = log((1.0 - doubt) * exp(log_p[a]) + doubt * exp(prior[a]));
+}
+
+/* log10 odds of @author by logs of posterior or prior; exact where they are near certain. */
+static double
+log_odds(const double *log_p, size_t authors, size_t author)
+{
+    double rest = 0.0;
+    double top = -HUGE_VAL;
+
+    for (size_t a = 0; a < authors; a++)
+        if (a != author)
+            top = fmax(top, log_p[a]);
+    for (size_t a = 0; a < authors; a++)
+        if (a != author)
+            rest += exp(log_p[a] - top);
+    return (log_p[author] - top - log(fmax(rest, DBL_MIN))) / M_LN10;
+}
+
+/* Share of the training texts that are no surer than this one. */
+static double
+tail_share(const double *tail, double sure)
+{
+    size_t n = 0;
+
+    while (n < NG_ATTRIBUTION_TAIL && tail[n] <= sure)
+        n++;
+    return (0.5 + (double)n) / (1.0 + NG_ATTRIBUTION_TAIL);
+}
+
+/* P(none of them), when half of all texts are. */
+static double
+none(const NgAttributor *self, size_t best)
+{
+    const NgAttributionData *d = &self->data;
+    size_t values = d->members + 1;
+    double place = ng_attributor_place(self);
+
+    if (d->open == NULL) {
+        double sure = fabs(self->log_posterior[0] - self->log_posterior[1]) / exp2(place);
+        return 1.0 / (1.0 + 2.0 * tail_share(d->tail, sure));
+    }
+    NgLogistic shape = ng_attribution_open_shape(d);
+    float typical[NG_ATTRIBUTION_MEMBERS + 1];
+    float score[2 * (NG_ATTRIBUTION_MEMBERS + 1)] = {0};
+    double answer[2];
+    ng_attribution_typical(self->raw, d->members, d->authors, best, self->log_posterior, typical);
+    for (size_t x = 0; x < values; x++)
+        score[2 * x + 1] = (float)(((double)typical[x] - d->open[x]) / d->open[values + x]);
+    ng_logistic_posterior(&shape, d->open + 2 * values, score, place, answer);
+    return exp(answer[1]);
+}
+
+/**
+ * ng_attributor_end:
+ * @result: (out caller-allocates): who wrote what was added since ng_attributor_begin()
+ *
+ * A document without a token is by anybody: the posterior is the prior.
+ */
+void
+ng_attributor_end(NgAttributor *self, NgAttribution *result)
+{
+    g_return_if_fail(self != NULL && result != NULL);
+
+    const NgAttributionData *d = &self->data;
+    size_t authors = d->authors;
+    size_t best = 0;
+    gboolean empty = self->trace.tokens == 0 || d->members == 0;
+    if (!empty) {
+        NgLogistic shape = ng_attribution_shape(d);
+        score_members(self);
+        ng_logistic_posterior(&shape, d->parameter, self->score, ng_attributor_place(self),
+                              self->log_posterior);
+    }
+    for (size_t a = 0; a < authors; a++) {
+        if (empty)
+            self->log_posterior[a] = log(self->prior[a]);
+        best = self->log_posterior[a] > self->log_posterior[best] ? a : best;
+    }
+    double nobody = empty ? 0.5 : none(self, best);
+    if (!empty)
+        add_doubt(self->log_posterior, d->prior, authors, fmin(fmax(d->range[2], 0.0), 1.0));
+    for (size_t a = 0; a < authors; a++) {
+        self->posterior[a] = exp(self->log_posterior[a]);
+        self->llr[a] =
+            empty ? 0.0
+                  : log_odds(self->log_posterior, authors, a) - log_odds(d->prior, authors, a);
+    }
+    *result = (NgAttribution){.words = self->trace.tokens,
+                              .sequences = self->sequences,
+                              .authors = authors,
+                              .best = best,
+                              .posterior = self->posterior,
+                              .llr = self->llr,
+                              .prior = self->prior,
+                              .none = nobody};
+}
