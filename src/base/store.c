@@ -143,6 +143,12 @@ open_nameless(const char *folder)
 static gboolean
 refuse(const NgStore *self, size_t size, int code, GError **error)
 {
+    if (code == ENOENT || code == ENOTDIR || code == EACCES || code == EROFS) {
+        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code),
+                    "%s: no folder for temporary data: %s (name another with --temp)", self->folder,
+                    g_strerror(code));
+        return FALSE;
+    }
     struct statvfs fs = {0};
     g_autofree char *wanted = g_format_size_full(size, G_FORMAT_SIZE_LONG_FORMAT);
     g_autofree char *used = g_format_size(self->disk);

@@ -33,7 +33,8 @@ typedef struct {
 static gboolean
 apply_compat(const NgArgs *args, TrainLine *line, NgTrainOptions *options, GError **error)
 {
-    static const char *const against[] = {"pattern", "discount", "vocab", "min-count"};
+    static const char *const against[] = {"pattern",       "discount",    "vocab",   "min-count",
+                                          "prune-entropy", "target-size", "quantize"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(against); i++)
         if (ng_args_given(args, against[i]))
@@ -113,6 +114,10 @@ apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options
                                   "--%s does not go with --counts: the words are counted "
                                   "already (--prune K,... drops rare ones)",
                                   line->text.vocab != NULL ? "vocab" : "min-count");
+    if (line->counts != NULL && (line->text.skip_symbols || args->strict_utf8))
+        return ng_cli_usage_error(error,
+                                  "--%s does not go with --counts: the text was read already",
+                                  line->text.skip_symbols ? "skip-symbols" : "strict-utf8");
     if (line->counts != NULL && args->n_rest > 0)
         return ng_cli_usage_error(error, "--counts %s takes the place of text, but '%s' is named",
                                   line->counts, args->rest[0]);

@@ -27,6 +27,8 @@ ng_text_options_apply(const NgTextOptions *self, NgTrainOptions *options, GError
 {
     static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
 
+    if (self->temp != NULL && self->memory == 0)
+        return ng_cli_usage_error(error, "--temp goes with --memory, which says when it is used");
     if (!choose_tokens(self, &options->tokens, error))
         return FALSE;
     options->pattern = self->pattern;

@@ -8,6 +8,8 @@
  */
 #include "ngram/loss.h"
 
+#include "ngram/error.h"
+
 #include "ngram/generate.h"
 #include "ngram/score.h"
 
@@ -98,6 +100,12 @@ ng_loss_measure(NgModel *exact, NgModel *quantized, const char *held_out, GError
     if (held_out != NULL ? !score_file(exact, quantized, held_out, sum, error)
                          : !sample(exact, quantized, sum, error))
         return FALSE;
+    if (sum[0].words + sum[0].ends == 0) {
+        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                    "%s: no text to measure the loss on (name a file that holds words)",
+                    held_out != NULL ? held_out : "sampled text");
+        return FALSE;
+    }
     GKeyFile *manifest = ng_model_manifest(quantized);
     g_key_file_set_string(manifest, "quantize", "text", held_out != NULL ? "held-out" : "sampled");
     g_key_file_set_uint64(manifest, "quantize", "words", sum[0].words);

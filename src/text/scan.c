@@ -349,8 +349,6 @@ ng_scan_space(NgScan *self, const char *text, size_t length, NgScanLevel level)
     uint64_t before = 1; /* a separator in front of the first byte */
     char padded[64];
 
-    /* cppcheck takes NG_SCAN_BYTES for a number below 1 */
-    /* cppcheck-suppress knownConditionTrueFalse */
     for (size_t step = 0; 64 * step < n; step++) {
         uint64_t separator = 0;
         classify_space(step_text(text, n, step, padded), &separator, level);
@@ -359,7 +357,6 @@ ng_scan_space(NgScan *self, const char *text, size_t length, NgScanLevel level)
         n_begin += put_places(self->begin + n_begin, ~separator & last, 64 * step);
         n_end += put_places(self->end + n_end, separator & ~last, 64 * step);
     }
-    /* cppcheck-suppress knownConditionTrueFalse */
     if (n == length && n_begin > n_end)
         self->end[n_end++] = n;
     finish(self, n_begin, n_end, n);
