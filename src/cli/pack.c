@@ -54,6 +54,11 @@ ng_pack(NgModel *model, const NgPackOptions *options, gboolean quiet, GError **e
         return ng_model_plain(model);
     if (options->bits == 0)
         return ng_model_compact(model, error);
+    if (g_key_file_has_group(ng_model_manifest(model), "quantize")) {
+        ng_cli_usage_error(error, "--quantize: the model is quantised already, and what a second "
+                                  "time costs cannot be told (take the exact one)");
+        return NULL;
+    }
     g_autoptr(NgModel) exact = ng_model_plain(model);
     g_autoptr(NgModel) small = ng_model_quantize(exact, (unsigned)options->bits, error);
     if (small == NULL || !ng_loss_measure(exact, small, options->held_out, error))
