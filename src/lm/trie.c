@@ -84,32 +84,6 @@ ng_word_search(const NgWord *word, uint32_t first, uint32_t end, NgWord wanted)
 }
 
 /**
- * ng_trie_seek:
- * @level: level of the n-gram sought, from 1
- * @context: index of its context on the level below; any on level 1
- * @word: its last word
- * @entry: (out): its index, set where it is found
- *
- * Returns: whether @self holds the n-gram
- */
-gboolean
-ng_trie_seek(const NgTrie *self, unsigned level, uint32_t context, NgWord word, uint32_t *entry)
-{
-    const NgLevel *l = &self->level[level - 1];
-
-    if (level == 1) {
-        *entry = word;
-        return word < l->n;
-    }
-    const uint32_t *first = self->level[level - 2].first;
-    uint32_t i = ng_word_search(l->word, first[context], first[context + 1], word);
-    if (i >= first[context + 1] || l->word[i] != word)
-        return FALSE;
-    *entry = i;
-    return TRUE;
-}
-
-/**
  * ng_word_gallop:
  * @word: words that rise strictly between @first and @end
  * @wanted: a word
@@ -180,41 +154,6 @@ ng_trie_link(NgTrie *self, GArray *missing)
             return FALSE;
     }
     return TRUE;
-}
-
-/* The context of @entry on level k + 1: the last one whose successors do not begin behind it. */
-static uint32_t
-context_of(const NgLevel *below, uint32_t entry)
-{
-    size_t low = 0;
-    size_t high = below->n;
-
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (below->first[middle] <= entry)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
-}
-
-/**
- * ng_trie_words:
- * @level: level of the n-gram, from 1
- * @entry: its index
- * @words: (out): [@level] its words
- *
- * Costs a binary search a level; passes over whole levels use ng_trie_contexts().
- */
-void
-ng_trie_words(const NgTrie *self, unsigned level, uint32_t entry, NgWord *words)
-{
-    for (unsigned k = level; k > 1; k--) {
-        words[k - 1] = self->level[k - 1].word[entry];
-        entry = context_of(&self->level[k - 2], entry);
-    }
-    words[0] = entry;
 }
 
 /**

@@ -35,10 +35,7 @@ typedef struct {
 } NgTrie;
 
 void ng_trie_clear(NgTrie *self);
-gboolean ng_trie_seek(const NgTrie *self, unsigned level, uint32_t context, NgWord word,
-                      uint32_t *entry);
 gboolean ng_trie_link(NgTrie *self, GArray *missing);
-void ng_trie_words(const NgTrie *self, unsigned level, uint32_t entry, NgWord *words);
 uint32_t *ng_trie_contexts(const NgTrie *self, unsigned level);
 uint32_t ng_word_gallop(const NgWord *word, uint32_t first, uint32_t end, NgWord wanted);
 uint32_t ng_word_search(const NgWord *word, uint32_t first, uint32_t end, NgWord wanted);
