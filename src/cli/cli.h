@@ -28,6 +28,7 @@ extern const NgCommand ng_commands[]; /* ends with a NULL name */
 NgStatus ng_cmd_complete(int argc, char **argv, GError **error);
 NgStatus ng_cmd_convert(int argc, char **argv, GError **error);
 NgStatus ng_cmd_count(int argc, char **argv, GError **error);
+NgStatus ng_cmd_evaluate(int argc, char **argv, GError **error);
 NgStatus ng_cmd_generate(int argc, char **argv, GError **error);
 NgStatus ng_cmd_help(int argc, char **argv, GError **error);
 NgStatus ng_cmd_info(int argc, char **argv, GError **error);
