@@ -5,6 +5,7 @@
 # make lint        format, clang-tidy, cppcheck, shellcheck
 # make fuzz        FUZZ_SECONDS (20) of libFuzzer on each reader (wants clang)
 # make bench       speed, memory and growth, beside KenLM when KENLM=folder-of-its-binaries
+# make bench-attribution   how well and how fast authors are told apart, beside scikit-learn
 # make install     to PREFIX (/usr/local), below DESTDIR
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's; what we need stands in OUR_*.
 CC      ?= cc
@@ -115,6 +116,9 @@ bench: all
 	tests/bench/speed.py $(BUILD)/ngram
 	tests/bench/growth.py $(BUILD)/ngram docs/growth.png
 
+bench-attribution: all
+	tests/bench/attribution.py $(BUILD)/ngram
+
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib/pkgconfig include/ngram share/ngram \
 	    share/man/man1 share/man/man5)
@@ -140,5 +144,5 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all quickstart check check-installed asan lint fuzz bench install uninstall clean
+.PHONY: all quickstart check check-installed asan lint fuzz bench bench-attribution install uninstall clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -90,18 +90,18 @@ ng_evaluate_report_metrics(const NgEvaluation *evaluation, guint64 folds,
 
 /* ---- confusion */
 
-/* (transfer full): [A][A] documents, by what is true and what was said */
+/* (transfer full): [n][n] documents, by what is true and what was said */
 static guint64 *
 count_pairs(const NgEvaluation *evaluation)
 {
-    size_t A = ng_evaluation_classes(evaluation);
-    guint64 *count = g_new0(guint64, A * A);
+    size_t n = ng_evaluation_classes(evaluation);
+    guint64 *count = g_new0(guint64, n * n);
 
     for (size_t i = 0; i < ng_evaluation_size(evaluation); i++) {
         NgEvaluated e;
         ng_evaluation_get(evaluation, i, &e);
-        if (e.truth < A)
-            count[e.truth * A + e.best]++;
+        if (e.truth < n)
+            count[e.truth * n + e.best]++;
     }
     return count;
 }
@@ -110,17 +110,17 @@ static gboolean
 write_matrix(const NgEvaluation *evaluation, const guint64 *count, const NgArgs *args,
              GError **error)
 {
-    size_t A = ng_evaluation_classes(evaluation);
-    g_autofree NgColumn *columns = g_new(NgColumn, A + 1);
+    size_t n = ng_evaluation_classes(evaluation);
+    g_autofree NgColumn *columns = g_new(NgColumn, n + 1);
 
     columns[0] = (NgColumn){"true \\ predicted", NG_CELL_TEXT};
-    for (size_t a = 0; a < A; a++)
+    for (size_t a = 0; a < n; a++)
         columns[a + 1] = (NgColumn){ng_evaluation_class(evaluation, a), NG_CELL_COUNT};
-    g_autoptr(NgWriter) writer = ng_writer_new(columns, A + 1, args);
-    for (size_t a = 0; a < A; a++) {
+    g_autoptr(NgWriter) writer = ng_writer_new(columns, n + 1, args);
+    for (size_t a = 0; a < n; a++) {
         ng_writer_text(writer, ng_evaluation_class(evaluation, a), -1);
-        for (size_t b = 0; b < A; b++)
-            ng_writer_count(writer, count[a * A + b]);
+        for (size_t b = 0; b < n; b++)
+            ng_writer_count(writer, count[a * n + b]);
         if (!ng_writer_end_row(writer, error))
             return FALSE;
     }
@@ -136,17 +136,17 @@ ng_evaluate_report_confusion(const NgEvaluation *evaluation, const NgArgs *args,
         {"predicted", NG_CELL_TEXT},
         {"count", NG_CELL_COUNT},
     };
-    size_t A = ng_evaluation_classes(evaluation);
+    size_t n = ng_evaluation_classes(evaluation);
     g_autofree guint64 *count = count_pairs(evaluation);
 
-    if (ng_evaluate_report_is_text(args) && A <= MOST_IN_MATRIX)
+    if (ng_evaluate_report_is_text(args) && n <= MOST_IN_MATRIX)
         return write_matrix(evaluation, count, args, error);
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
-    for (size_t i = 0; i < A * A; i++) {
+    for (size_t i = 0; i < n * n; i++) {
         if (count[i] == 0)
             continue;
-        ng_writer_text(writer, ng_evaluation_class(evaluation, i / A), -1);
-        ng_writer_text(writer, ng_evaluation_class(evaluation, i % A), -1);
+        ng_writer_text(writer, ng_evaluation_class(evaluation, i / n), -1);
+        ng_writer_text(writer, ng_evaluation_class(evaluation, i % n), -1);
         ng_writer_count(writer, count[i]);
         if (!ng_writer_end_row(writer, error))
             return FALSE;
@@ -253,13 +253,13 @@ ng_evaluate_report_trials(const NgEvaluation *evaluation, const NgArgs *args, GE
         {"name", NG_CELL_TEXT},  {"label", NG_CELL_TEXT},         {"author", NG_CELL_TEXT},
         {"same", NG_CELL_COUNT}, {"probability", NG_CELL_DOUBLE}, {"llr", NG_CELL_DOUBLE},
     };
-    size_t A = ng_evaluation_classes(evaluation);
+    size_t n = ng_evaluation_classes(evaluation);
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
 
     for (size_t i = 0; i < ng_evaluation_size(evaluation); i++) {
         NgEvaluated e;
         ng_evaluation_get(evaluation, i, &e);
-        for (size_t a = 0; a < A && e.truth < A; a++) {
+        for (size_t a = 0; a < n && e.truth < n; a++) {
             write_name(writer, &e);
             ng_writer_text(writer, e.label, -1);
             ng_writer_text(writer, ng_evaluation_class(evaluation, a), -1);

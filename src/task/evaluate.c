@@ -404,7 +404,7 @@ ng_evaluate_folds(const char *const *paths, const NgTrainOptions *training,
         return NULL;
     g_autoptr(NgEvaluation) self = make(texts, options->open);
     g_ptr_array_add(self->unknown, NULL);
-    g_autofree int *fold = g_new(int, texts->documents->len);
+    g_autofree int *fold = g_new0(int, texts->documents->len);
     g_autofree guint *group = g_new0(guint, texts->labels->len);
     g_autofree guint *class_of = find_classes(self);
     Folding f = {.evaluation = self,

@@ -1,6 +1,7 @@
 #!/bin/sh
 # ngram evaluate: figures that can be worked out again from its own tables.
 ngram=$(realpath "${1:-build/ngram}")
+# shellcheck source=/dev/null
 . "$(dirname "$0")/lib"
 
 # three authors of twelve reviews; a third of their words are their own
