@@ -99,7 +99,7 @@ def time_of_answers(ngram, c50, folder):
     training, memory = run([ngram, "train", "-q", "-o", model, c50])
     print("\nC50, answers by a model that is there, one thread (training it: %.1f s, %.0f MB)" % (
         training, memory))
-    command = [ngram, "evaluate", "-q", "--resamples", "0", "--seed", "1", "--threads", "1",
+    command = [ngram, "evaluate", "-q", "--threads", "1",
                "-m", model, "--predictions"]
     author = sorted(os.listdir(c50))[0]
     few = os.path.join(folder, "few")
