@@ -151,6 +151,9 @@ mix(uint64_t h, uint64_t id)
  * ng_trace_grams:
  * @grams: (element-type NgGram): set to the n-grams of @block, by place and length; none crosses
  *   the end of a sequence
+ *
+ * Hashes start from a large number: from one as small as an id, the first id of an
+ * n-gram may cancel it, and `<s> w` is then the same as some other word.
  */
 void
 ng_trace_grams(const NgTrace *self, NgBlock block, GArray *grams)
@@ -160,7 +163,7 @@ ng_trace_grams(const NgTrace *self, NgBlock block, GArray *grams)
 
     g_array_set_size(grams, 0);
     for (size_t i = 0; i < n; i++) {
-        uint64_t h = 1 + (uint64_t)block;
+        uint64_t h = (1 + (uint64_t)block) * UINT64_C(0xD1B54A32D192ED03);
         for (unsigned k = 1; k <= LONGEST && i + k <= n; k++) {
             h = mix(h, (uint64_t)id[i + k - 1] + 1);
             const NgGram gram = {h, (uint32_t)i, k};
