@@ -55,6 +55,9 @@ size_t ng_attributor_authors(const NgAttributor *self);
 const char *ng_attributor_author(const NgAttributor *self, size_t author);
 gboolean ng_attributor_find(const NgAttributor *self, const char *name, size_t *author);
 
+gboolean ng_attributor_is_open(const NgAttributor *self);
+void ng_attributor_set_evidence(NgAttributor *self, gboolean evidence);
+
 void ng_attributor_begin(NgAttributor *self);
 void ng_attributor_add(NgAttributor *self, const char *text, size_t length);
 void ng_attributor_end(NgAttributor *self, NgAttribution *result);

@@ -1,6 +1,7 @@
-/* ngram score - the probability of texts. */
+/* ngram score - the probability of texts, and who wrote them. */
 #include "args.h"
 #include "cli.h"
+#include "judge.h"
 #include "meter.h"
 #include "score-run.h"
 #include "writer.h"
@@ -16,13 +17,18 @@ static const NgColumn word_columns[] = {
     {"logprob", NG_CELL_FLOAT},
 };
 static const NgColumn document_columns[] = {
-    {"name", NG_CELL_TEXT},
-    {"words", NG_CELL_COUNT},
-    {"oov", NG_CELL_COUNT},
-    {"logprob", NG_CELL_DOUBLE},
-    {"perplexity", NG_CELL_DOUBLE},
+    {"name", NG_CELL_TEXT},      {"words", NG_CELL_COUNT},       {"oov", NG_CELL_COUNT},
+    {"logprob", NG_CELL_DOUBLE}, {"perplexity", NG_CELL_DOUBLE},
+};
+static const NgColumn bits_columns[] = {
     {"bits_per_word", NG_CELL_DOUBLE},
     {"bits_per_char", NG_CELL_DOUBLE},
+};
+static const NgColumn author_columns[] = {
+    {"author", NG_CELL_TEXT},
+    {"probability", NG_CELL_DOUBLE},
+    {"llr", NG_CELL_DOUBLE},
+    {"answer", NG_CELL_TEXT}, /* in JSON alone: a name cannot be taken for "none of them" there */
 };
 static const NgColumn summary_columns[] = {
     {"documents", NG_CELL_COUNT},      {"sequences", NG_CELL_COUNT},
@@ -33,7 +39,7 @@ static const NgColumn summary_columns[] = {
     {"bits_per_word", NG_CELL_DOUBLE}, {"bits_per_char", NG_CELL_DOUBLE},
 };
 
-enum { BITS = 2 }; /* columns of --bits, the last ones */
+enum { BITS = 2 }; /* columns of --bits, the last ones of the summary */
 
 static gboolean
 write_summary(const NgScore *sum, gboolean bits, const NgArgs *args, GError **error)
@@ -81,6 +87,20 @@ note_summary(const NgScore *sum)
                 documents, words, oov, perplexity, known, ppl, ppl1);
 }
 
+static NgWriter *
+document_writer(const NgScoreRun *run, const NgArgs *args)
+{
+    g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(NgColumn));
+    guint answers = (guint)G_N_ELEMENTS(author_columns) - (args->format == NG_FORMAT_JSON ? 0 : 1);
+
+    g_array_append_vals(columns, document_columns, G_N_ELEMENTS(document_columns));
+    if (run->bits)
+        g_array_append_vals(columns, bits_columns, G_N_ELEMENTS(bits_columns));
+    if (run->judge != NULL)
+        g_array_append_vals(columns, author_columns, answers);
+    return ng_writer_new((const NgColumn *)(gpointer)columns->data, columns->len, args);
+}
+
 static gboolean
 score(NgScoreRun *run, const NgArgs *args, gboolean summary, GError **error)
 {
@@ -88,11 +108,9 @@ score(NgScoreRun *run, const NgArgs *args, gboolean summary, GError **error)
     g_auto(NgMeter) meter = ng_meter_new(args);
     NgProgress progress = ng_meter_progress(&meter);
 
-    if (!summary) {
-        size_t n = G_N_ELEMENTS(document_columns) - (run->bits ? 0 : BITS);
+    if (!summary)
         writer = run->words ? ng_writer_new(word_columns, G_N_ELEMENTS(word_columns), args)
-                            : ng_writer_new(document_columns, n, args);
-    }
+                            : document_writer(run, args);
     if (writer != NULL)
         ng_writer_set_meter(writer, &meter);
     run->writer = writer;
@@ -111,7 +129,9 @@ score(NgScoreRun *run, const NgArgs *args, gboolean summary, GError **error)
 }
 
 static const char examples[] =
-    "  ngram score review.txt                  one row: words, oov, logprob, perplexity\n"
+    "  ngram score review.txt                  one row: how probable it is, and who wrote it\n"
+    "  ngram score --all review.txt            what speaks for each author\n"
+    "  ngram score --author marlow --verify review.txt && echo \"it is Marlow's\"\n"
     "  ngram score --unit line reviews.txt     a row a line\n"
     "  echo 'the movie was' | ngram score --words\n"
     "  ngram score -m a.arpa --summary test/   the perplexity of a test set, in one row\n";
@@ -121,6 +141,7 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
     NgScoreRun run = {0};
+    NgJudgeLine judge_line = {0};
     int unit = -1;
     gboolean summary = FALSE;
     const NgOption options[] = {
@@ -131,11 +152,12 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FLAG(0, "bits", &run.bits, "Add bits per word and per character"),
         NG_FLAG(0, "no-eos", &run.no_eos, "Leave out </s>: the product over the words alone"),
         NG_FLAG(0, "summary", &summary, "One row that sums up everything, by three conventions"),
+        NG_JUDGE_OPTIONS_TABLE(&judge_line),
         {0},
     };
     const NgSyntax syntax = {
         .arguments = "[FILE...]",
-        .about = "Prints the log10 probability and the perplexity of texts.",
+        .about = "Prints the log10 probability and the perplexity of texts, and who wrote them.",
         .examples = examples,
         .options = options,
         .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_OUTPUT | NG_SHARED_THREADS |
@@ -151,13 +173,22 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         ng_cli_usage_error(error, "--words does not go with --%s", summary ? "summary" : "bits");
         return NG_STATUS_TROUBLE;
     }
+    gboolean rows = !run.words && !summary;
+    if (!ng_judge_check(&judge_line, &args, rows, error))
+        return NG_STATUS_TROUBLE;
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
     if (model == NULL || !ng_args_find_voice(&args, model, &run.voice, error))
         return NG_STATUS_TROUBLE;
+    g_autoptr(NgJudge) judge = NULL;
+    if (rows && !ng_judge_new(model, &judge_line, &args, &judge, error))
+        return NG_STATUS_TROUBLE;
+    run.judge = judge;
     run.model = model;
     run.unit = unit >= 0 ? units[unit] : ng_model_text(model).unit;
     run.by_unit = unit >= 0 && run.unit != NG_UNIT_FILE && !summary;
     run.strict_utf8 = args.strict_utf8;
     run.threads = (unsigned)args.threads;
-    return score(&run, &args, summary, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
+    if (!score(&run, &args, summary, error))
+        return NG_STATUS_TROUBLE;
+    return judge_line.verify && run.denied > 0 ? NG_STATUS_NO : NG_STATUS_DONE;
 }

@@ -19,7 +19,7 @@ enum { TOKENS_SPACE = 1 }; /* its place among the choices of --tokens */
 /** TrainLine: the command line as given. */
 typedef struct {
     const char *output;
-    gboolean arpa, no_attribution;
+    gboolean arpa, no_attribution, open;
     guint64 order;
     const char *smoothing, *discount, *prune, *counts;
     int authors; /* -1, or the place of its name */
@@ -109,6 +109,9 @@ apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options
                                                  : "--authors: a file of counts knows none");
         options->whole_only = TRUE;
     }
+    if (line->open &&
+        (line->no_attribution || options->whole_only || options->authors == NG_AUTHORS_NONE))
+        return ng_cli_usage_error(error, "--open: no authors are told apart here");
     if (line->counts != NULL && (line->text.vocab != NULL || line->text.min_count > 0))
         return ng_cli_usage_error(error,
                                   "--%s does not go with --counts: the words are counted "
@@ -148,6 +151,7 @@ apply(const NgArgs *args, TrainLine *line, NgTrainOptions *options, GError **err
     options->stable_ids = options->stable_ids || line->arpa;
     options->counts = line->counts;
     options->attribution = !line->no_attribution;
+    options->open = line->open;
     options->threads = (unsigned)args->threads;
     options->strict_utf8 = args->strict_utf8;
     return TRUE;
@@ -228,6 +232,8 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
                   "for each file"),
         NG_FLAG(0, "no-attribution", &line.no_attribution,
                 "Learn no more of the authors than their voices"),
+        NG_FLAG(0, "open", &line.open,
+                "Texts may be by none of the authors: score says so of its own accord"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
         NG_PRUNE_OPTIONS_TABLE(&line.prune_entropy),

@@ -16,7 +16,7 @@
 
 const NgCommand ng_commands[] = {
     {"train", ng_cmd_train, "learn a model from text"},
-    {"score", ng_cmd_score, "the probability of texts"},
+    {"score", ng_cmd_score, "the probability of texts, and who wrote them"},
     {"evaluate", ng_cmd_evaluate, "how well authors, or any labels, are told apart"},
     {"generate", ng_cmd_generate, "new texts, drawn from a model"},
     {"complete", ng_cmd_complete, "the likeliest words for the blanks of a text"},

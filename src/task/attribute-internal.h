@@ -9,6 +9,7 @@
  * NgAttributor:
  * @data: mapped from @model, or a single author and nothing else
  * @trace: the document so far
+ * @with_evidence: whether tokens are kept, to be explained
  * @evidence: (element-type NgEvidence): its tokens, without weights
  * @place_of: (element-type guint32): of each of them in the trace
  * @tally: [n_linear]
@@ -20,6 +21,7 @@ struct NgAttributor {
     NgTokenizer *tokenizer;
     NgAttributionData data;
     NgTrace trace;
+    gboolean with_evidence;
     GArray *evidence, *place_of;
     guint64 sequences;
     NgTally tally[NG_BLOCKS];

@@ -65,6 +65,7 @@ make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
         ng_tally_init(&self->tally[i]);
     }
     ng_trace_init(&self->trace);
+    self->with_evidence = TRUE;
     self->evidence = g_array_new(FALSE, FALSE, sizeof(NgEvidence));
     self->place_of = g_array_new(FALSE, FALSE, sizeof(guint32));
     self->raw = g_new0(float, size);
@@ -110,7 +111,9 @@ ng_attributor_copy(const NgAttributor *self)
 {
     g_return_val_if_fail(self != NULL, NULL);
 
-    return make(self->model, ng_tokenizer_copy(self->tokenizer), &self->data);
+    NgAttributor *copy = make(self->model, ng_tokenizer_copy(self->tokenizer), &self->data);
+    copy->with_evidence = self->with_evidence;
+    return copy;
 }
 
 /**
@@ -175,6 +178,29 @@ ng_attributor_find(const NgAttributor *self, const char *name, size_t *author)
     return TRUE;
 }
 
+/** ng_attributor_is_open: Returns: whether the model was made to say "none of them" unasked */
+gboolean
+ng_attributor_is_open(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, FALSE);
+
+    GKeyFile *manifest = ng_model_manifest(self->model);
+    return manifest != NULL && g_key_file_get_boolean(manifest, "attribution", "open", NULL);
+}
+
+/**
+ * ng_attributor_set_evidence:
+ * @evidence: whether ng_attributor_explain() will be asked, as is thought at first; it finds no
+ *   token else, and a token takes 8 bytes in place of 60
+ */
+void
+ng_attributor_set_evidence(NgAttributor *self, gboolean evidence)
+{
+    g_return_if_fail(self != NULL);
+
+    self->with_evidence = evidence;
+}
+
 /** ng_attributor_invalid: Returns: bytes of all documents so far that were no UTF-8 */
 guint64
 ng_attributor_invalid(const NgAttributor *self)
@@ -200,8 +226,6 @@ static void
 add_token(NgAttributor *self, const NgToken *token)
 {
     NgWord id = ng_vocab_find(ng_model_vocab(self->model), token->text, token->length);
-    NgEvidence evidence = {self->sequences, token->surface, token->surface_length, 0.0};
-    guint32 place = self->trace.id[NG_BLOCK_WORDS]->len;
     uint32_t mask = 0;
 
     if (id < NG_WORDS_FIXED || id == NG_WORD_NONE)
@@ -210,9 +234,13 @@ add_token(NgAttributor *self, const NgToken *token)
         mask = NG_WORDS_FIXED + NG_MASK_KEPT + (uint32_t)ng_mask_class(token->text, token->length);
     else if (self->data.mask != NULL)
         mask = MIN(self->data.mask[id], NG_MASK_WORDS - 1);
+    if (self->with_evidence) {
+        NgEvidence evidence = {self->sequences, token->surface, token->surface_length, 0.0};
+        guint32 place = self->trace.id[NG_BLOCK_WORDS]->len;
+        g_array_append_val(self->evidence, evidence);
+        g_array_append_val(self->place_of, place);
+    }
     ng_trace_add(&self->trace, id, mask);
-    g_array_append_val(self->evidence, evidence);
-    g_array_append_val(self->place_of, place);
 }
 
 /**
@@ -372,6 +400,8 @@ none(const NgAttributor *self, size_t best)
     size_t values = d->members + 1;
     double place = ng_attributor_place(self);
 
+    if (d->range[2] >= 0.5)
+        return 0.5; /* no text was held out: nothing was learned */
     if (d->open == NULL) {
         double sure = fabs(self->log_posterior[0] - self->log_posterior[1]) / exp2(place);
         return 1.0 / (1.0 + 2.0 * tail_share(d->tail, sure));
@@ -380,6 +410,11 @@ none(const NgAttributor *self, size_t best)
     float typical[NG_ATTRIBUTION_MEMBERS + 1];
     float score[2 * (NG_ATTRIBUTION_MEMBERS + 1)] = {0};
     double answer[2];
+    /* a text longer than any that was fitted is seen as one of that length would be: a voice's sum
+     * by the root of the length falls with it, by whomever it is */
+    double excess = fmax(0.5 * log2((double)self->trace.tokens) - place, 0.0);
+    for (size_t i = d->n_linear * d->authors; i < d->members * d->authors; i++)
+        self->raw[i] *= (float)exp2(-excess);
     ng_attribution_typical(self->raw, d->members, d->authors, best, self->log_posterior, typical);
     for (size_t x = 0; x < values; x++)
         score[2 * x + 1] = (float)(((double)typical[x] - d->open[x]) / d->open[values + x]);
@@ -413,9 +448,10 @@ ng_attributor_end(NgAttributor *self, NgAttribution *result)
             self->log_posterior[a] = log(self->prior[a]);
         best = self->log_posterior[a] > self->log_posterior[best] ? a : best;
     }
-    double nobody = empty ? 0.5 : none(self, best);
+    double doubt = empty ? 1.0 : fmin(fmax(d->range[2], 0.0), 1.0);
+    double nobody = empty ? 0.5 : (1.0 - doubt) * none(self, best) + doubt * 0.5;
     if (!empty)
-        add_doubt(self->log_posterior, d->prior, authors, fmin(fmax(d->range[2], 0.0), 1.0));
+        add_doubt(self->log_posterior, d->prior, authors, doubt);
     for (size_t a = 0; a < authors; a++) {
         self->posterior[a] = exp(self->log_posterior[a]);
         self->llr[a] =

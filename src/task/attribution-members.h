@@ -62,3 +62,4 @@ typedef struct {
 void ng_attributing_rows(NgAttributing *self);
 void ng_attributing_linear(NgAttributing *self);
 gboolean ng_attributing_voices(NgAttributing *self, GError **error);
+void ng_attributing_note(const NgAttributing *self, gboolean files, gboolean open);

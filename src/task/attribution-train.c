@@ -475,25 +475,6 @@ choose_members(NgAttributing *t, const NgTrainOptions *options)
     t->threads = options->threads;
 }
 
-static void
-note(const NgAttributing *t, gboolean files)
-{
-    static const char *const names[] = {"words", "masks"};
-    GKeyFile *manifest = ng_model_manifest(t->model);
-    g_autoptr(GString) members = g_string_new(NULL);
-
-    for (size_t i = 0; i < t->n_blocks; i++)
-        g_string_append_printf(members, "%s;", names[t->block[i]]);
-    g_string_append(members, t->with_voices ? "voices;" : "");
-    g_string_append(members, t->with_styles ? "styles;" : "");
-    g_key_file_set_string(manifest, "attribution", "members", members->str);
-    g_key_file_set_boolean(manifest, "attribution", "voices", t->with_voices);
-    g_key_file_set_string(manifest, "attribution", "documents", files ? "files" : "sequences");
-    g_key_file_set_uint64(manifest, "attribution", "samples", t->samples->len);
-    g_key_file_set_integer(manifest, "attribution", "folds", t->folds);
-    g_key_file_set_uint64(manifest, "attribution", "groups", t->groups);
-}
-
 static gboolean
 learn(NgAttributing *t, GError **error)
 {
@@ -568,7 +549,7 @@ ng_attribution_train(NgModel *model, const NgCorpus *corpus, const NgWord *map,
     deal(&t);
     make_pieces(&t);
     gboolean done = learn(&t, error);
-    note(&t, files);
+    ng_attributing_note(&t, files, options->open);
     g_array_unref(t.samples);
     g_array_unref(t.pieces);
     g_free((gpointer)(guintptr)t.word);

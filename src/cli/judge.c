@@ -1,0 +1,286 @@
+/*
+ * Who wrote it
+ *
+ * The documents of a batch are handed out to the threads, each with an attributor
+ * of its own; answers stand in the order of the documents.  A document that goes
+ * over several batches is gathered by one attributor more.
+ */
+#include "judge.h"
+
+#include "ngram/number.h"
+#include "ngram/parallel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * NgJudge:
+ * @hand: [threads] one for each, and the last for documents in pieces
+ * @author: the one that was named, or %NG_NOBODY
+ * @rows: answers of a document
+ */
+struct NgJudge {
+    NgAttributor **hand;
+    unsigned threads;
+    size_t author, rows;
+    gboolean all, open, json;
+    double abstain;
+};
+
+/* -- options -------------------------------------------------------------- */
+
+static gboolean
+clash(const char *one, const char *other, GError **error)
+{
+    return ng_cli_usage_error(error, "--%s does not go with --%s", one, other);
+}
+
+/* What does not go together; @rows: there is a row for each document. */
+gboolean
+ng_judge_check(const NgJudgeLine *line, const NgArgs *args, gboolean rows, GError **error)
+{
+    const char *asked = line->all               ? "all"
+                        : line->verify          ? "verify"
+                        : line->abstain != NULL ? "abstain"
+                        : line->open            ? "open"
+                        : line->closed          ? "closed"
+                                                : NULL;
+
+    if (asked != NULL && line->off)
+        return clash(asked, "no-attribution", error);
+    if (asked != NULL && !rows)
+        return ng_cli_usage_error(error,
+                                  "--%s goes with rows of documents, not with --words or "
+                                  "--summary",
+                                  asked);
+    if (line->open && line->closed)
+        return clash("open", "closed", error);
+    if (line->all && args->author != NULL)
+        return clash("all", "author", error);
+    if (line->verify && args->author == NULL)
+        return ng_cli_usage_error(error, "--verify: whose? (--author A)");
+    if (line->abstain != NULL && line->all)
+        return clash("abstain", "all", error);
+    if (line->abstain != NULL && args->author != NULL)
+        return clash("abstain", "author", error);
+    return TRUE;
+}
+
+static gboolean
+set_options(NgJudge *self, const NgJudgeLine *line, const NgArgs *args, GError **error)
+{
+    const NgAttributor *a = self->hand[0];
+    guint n = 0;
+
+    if (line->abstain != NULL &&
+        !ng_args_numbers("abstain", line->abstain, &self->abstain, 1, &n, error))
+        return FALSE;
+    if (!(self->abstain >= 0.0 && self->abstain <= 1.0))
+        return ng_cli_usage_error(error, "--abstain: %s is not between 0 and 1", line->abstain);
+    self->all = line->all;
+    self->open = line->open || (!line->closed && ng_attributor_is_open(a));
+    self->json = args->format == NG_FORMAT_JSON;
+    self->author = NG_NOBODY;
+    self->rows = self->all ? ng_attributor_authors(a) + (self->open ? 1 : 0) : 1;
+    if (args->author != NULL && !ng_attributor_find(a, args->author, &self->author))
+        return ng_cli_usage_error(error, "--author: the model knows no '%s'", args->author);
+    if (line->verify && ng_attributor_authors(a) == 1 && !self->open)
+        return ng_cli_usage_error(error, "--verify: the model knows one author alone, and nobody "
+                                         "to tell them from");
+    return TRUE;
+}
+
+/**
+ * ng_judge_new:
+ * @judge: (out) (nullable): %NULL where the model does not know who wrote what, and nobody asks
+ *
+ * Returns: %FALSE with @error set where it does not, and somebody asks
+ */
+gboolean
+ng_judge_new(NgModel *model, const NgJudgeLine *line, const NgArgs *args, NgJudge **judge,
+             GError **error)
+{
+    gboolean mixed = ng_model_parts(model) > 0;
+    gboolean asked = line->all || line->verify || line->abstain != NULL || line->open;
+
+    *judge = NULL;
+    if (line->off || (!asked && (mixed || !ng_model_attributes(model))))
+        return TRUE;
+    if (mixed)
+        return ng_cli_usage_error(error, "a mixture of models cannot tell authors apart; name one "
+                                         "model");
+    NgAttributor *first = ng_attributor_new(model, error);
+    if (first == NULL)
+        return FALSE;
+    ng_attributor_set_evidence(first, FALSE);
+    g_autoptr(NgJudge) self = g_new0(NgJudge, 1);
+    self->threads = (unsigned)args->threads;
+    self->hand = g_new0(NgAttributor *, self->threads + 1);
+    self->hand[0] = first;
+    for (unsigned i = 1; i <= self->threads; i++)
+        self->hand[i] = ng_attributor_copy(first);
+    if (!set_options(self, line, args, error))
+        return FALSE;
+    *judge = g_steal_pointer(&self);
+    return TRUE;
+}
+
+void
+ng_judge_free(NgJudge *self)
+{
+    if (self == NULL)
+        return;
+    for (unsigned i = 0; i <= self->threads; i++)
+        ng_attributor_free(self->hand[i]);
+    g_free(self->hand);
+    g_free(self);
+}
+
+/* Whether there is a row for each author. */
+gboolean
+ng_judge_is_all(const NgJudge *self)
+{
+    return self->all;
+}
+
+/* Rows of each document. */
+size_t
+ng_judge_rows(const NgJudge *self)
+{
+    return self->rows;
+}
+
+/* -- answers -------------------------------------------------------------- */
+
+/* Most likely first; equal ones in the order of the authors, nobody last. */
+static int
+by_probability(const void *a, const void *b)
+{
+    const NgAnswer *x = a;
+    const NgAnswer *y = b;
+
+    if (x->probability != y->probability)
+        return x->probability > y->probability ? -1 : 1;
+    return x->author < y->author ? -1 : x->author > y->author;
+}
+
+/* That none of them wrote it: log10 of the odds, as far as the numbers go. */
+static NgAnswer
+nobody(const NgAttribution *a)
+{
+    double odds = log10(a->none / (1.0 - a->none));
+
+    return (NgAnswer){
+        .author = NG_NOBODY, .probability = a->none, .llr = fmin(fmax(odds, -300.0), 300.0)};
+}
+
+/* That @author wrote it.  It is the author's where odds that were even are better now. */
+static NgAnswer
+somebody(const NgJudge *self, const NgAttribution *a, size_t author)
+{
+    double share = self->open ? 1.0 - a->none : 1.0;
+
+    return (NgAnswer){.author = author,
+                      .is_author = a->llr[author] > 0.0 && (!self->open || a->none <= 0.5),
+                      .probability = share * a->posterior[author],
+                      .llr = a->llr[author]};
+}
+
+static void
+answer(const NgJudge *self, NgAttributor *hand, NgAnswer *out)
+{
+    NgAttribution a;
+
+    ng_attributor_end(hand, &a);
+    if (self->all) {
+        for (size_t i = 0; i < a.authors; i++)
+            out[i] = somebody(self, &a, i);
+        if (self->open)
+            out[a.authors] = nobody(&a);
+        qsort(out, self->rows, sizeof *out, by_probability);
+        return;
+    }
+    if (self->author != NG_NOBODY) {
+        *out = somebody(self, &a, self->author);
+        return;
+    }
+    *out = self->open && a.none > 0.5 ? nobody(&a) : somebody(self, &a, a.best);
+    out->unsure = out->probability < self->abstain;
+}
+
+/* A document, or what comes next of one; answers where it ends. */
+static void
+hear(const NgJudge *self, NgAttributor *hand, const NgCase *c, NgAnswer *out)
+{
+    if (c->begins)
+        ng_attributor_begin(hand);
+    for (size_t i = 0; i < c->n; i++)
+        ng_attributor_add(hand, c->text[i].text, c->text[i].length);
+    if (c->ends)
+        answer(self, hand, out);
+}
+
+typedef struct {
+    const NgJudge *judge;
+    const NgCase *cases;
+    NgAnswer *answers;
+} Session;
+
+static void
+hear_one(size_t index, unsigned thread, gpointer data)
+{
+    const Session *s = data;
+
+    hear(s->judge, s->judge->hand[thread], &s->cases[index], s->answers + index * s->judge->rows);
+}
+
+/**
+ * ng_judge_answer:
+ * @cases: [@n] in the order of the text; the first may have begun before, the last may go on
+ * @answers: (out): [@n][rows] set for all that end
+ */
+void
+ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers)
+{
+    NgAttributor *last = self->hand[self->threads];
+    size_t from = n > 0 && !cases[0].begins ? 1 : 0;
+    size_t to = n > from && !cases[n - 1].ends ? n - 1 : n;
+    Session session = {self, cases + from, answers + from * self->rows};
+
+    if (from > 0)
+        hear(self, last, &cases[0], answers);
+    ng_parallel(to - from, self->threads, hear_one, &session);
+    if (to < n)
+        hear(self, last, &cases[to], NULL);
+}
+
+/* -- columns -------------------------------------------------------------- */
+
+/* What kind of answer it is: in JSON a name cannot be taken for anything else. */
+static const char *
+kind(const NgJudge *self, const NgAnswer *a)
+{
+    if (self->author != NG_NOBODY)
+        return a->is_author ? "yes" : "no";
+    if (a->unsure)
+        return "unsure";
+    return a->author == NG_NOBODY ? "none" : "author";
+}
+
+/* The cells author, probability, llr and, in JSON, answer. */
+void
+ng_judge_write(const NgJudge *self, const NgAnswer *a, NgWriter *writer)
+{
+    const char *name = NULL;
+
+    if (!a->unsure && a->author != NG_NOBODY)
+        name = ng_attributor_author(self->hand[0], a->author);
+    else if (!self->json)
+        name = a->unsure ? "?" : "none of them";
+    ng_writer_text(writer, name, -1);
+    ng_writer_double(writer, a->probability);
+    ng_writer_double(writer, a->llr);
+    if (self->json)
+        ng_writer_text(writer, kind(self, a), -1);
+}
