@@ -62,6 +62,7 @@ void ng_attributor_begin(NgAttributor *self);
 void ng_attributor_add(NgAttributor *self, const char *text, size_t length);
 void ng_attributor_end(NgAttributor *self, NgAttribution *result);
 guint64 ng_attributor_invalid(const NgAttributor *self);
+const NgEvidence *ng_attributor_tokens(const NgAttributor *self, size_t *n);
 const NgEvidence *ng_attributor_explain(NgAttributor *self, size_t author, size_t *n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgAttributor, ng_attributor_free)

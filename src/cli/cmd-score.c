@@ -1,8 +1,10 @@
 /* ngram score - the probability of texts, and who wrote them. */
 #include "args.h"
 #include "cli.h"
+#include "explain.h"
 #include "judge.h"
 #include "meter.h"
+#include "rolling.h"
 #include "score-run.h"
 #include "writer.h"
 
@@ -128,10 +130,64 @@ score(NgScoreRun *run, const NgArgs *args, gboolean summary, GError **error)
     return TRUE;
 }
 
+/** Reading: the options for a text as it stands, explained or in windows. */
+typedef struct {
+    gboolean explain, html;
+    guint64 window, step;
+    const char *plot;
+} Reading;
+
+/* What does not go together. */
+static gboolean
+check_reading(const Reading *r, const NgScoreRun *run, const NgJudgeLine *judge, const NgArgs *args,
+              gboolean summary, GError **error)
+{
+    const char *mode = r->explain ? "--explain" : r->window > 0 ? "--rolling" : NULL;
+    const char *against = run->words                    ? "--words"
+                          : run->bits                   ? "--bits"
+                          : run->no_eos                 ? "--no-eos"
+                          : summary                     ? "--summary"
+                          : judge->all                  ? "--all"
+                          : judge->off                  ? "--no-attribution"
+                          : r->explain && r->window > 0 ? "--rolling"
+                          : r->window == 0              ? NULL
+                          : judge->verify               ? "--verify"
+                          : judge->abstain != NULL      ? "--abstain"
+                          : args->author != NULL        ? "--author"
+                                                        : NULL;
+
+    if (mode != NULL && against != NULL)
+        return ng_cli_usage_error(error, "%s does not go with %s", mode, against);
+    if (r->html && !r->explain)
+        return ng_cli_usage_error(error, "--html goes with --explain");
+    if (r->html && args->format >= 0)
+        return ng_cli_usage_error(error, "--html does not go with --format");
+    if (r->window == 0 && (r->step > 0 || r->plot != NULL))
+        return ng_cli_usage_error(error, "--%s goes with --rolling", r->step > 0 ? "step" : "plot");
+    return TRUE;
+}
+
+/* Explains, or rolls along: whichever is asked for. */
+static gboolean
+read_closely(const Reading *r, const NgScoreRun *run, const NgArgs *args, GError **error)
+{
+    g_auto(NgMeter) meter = ng_meter_new(args);
+    NgProgress progress = ng_meter_progress(&meter);
+    const NgPassageReading reading = {run->unit, run->by_unit, run->strict_utf8, &progress};
+
+    if (r->explain)
+        return ng_explain(run->judge, args, r->html, &reading, error);
+    const NgRolling rolling = {run->model, r->window, r->step > 0 ? r->step : MAX(r->window / 2, 1),
+                               ng_judge_is_open(run->judge), r->plot};
+    return ng_rolling(&rolling, args, &reading, error);
+}
+
 static const char examples[] =
     "  ngram score review.txt                  one row: how probable it is, and who wrote it\n"
     "  ngram score --all review.txt            what speaks for each author\n"
     "  ngram score --author marlow --verify review.txt && echo \"it is Marlow's\"\n"
+    "  ngram score --explain review.txt        which words say so\n"
+    "  ngram score --rolling 200 --plot p.svg essay.txt  who wrote which part\n"
     "  ngram score --unit line reviews.txt     a row a line\n"
     "  echo 'the movie was' | ngram score --words\n"
     "  ngram score -m a.arpa --summary test/   the perplexity of a test set, in one row\n";
@@ -142,6 +198,7 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
     static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
     NgScoreRun run = {0};
     NgJudgeLine judge_line = {0};
+    Reading reading = {0};
     int unit = -1;
     gboolean summary = FALSE;
     const NgOption options[] = {
@@ -153,6 +210,14 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FLAG(0, "no-eos", &run.no_eos, "Leave out </s>: the product over the words alone"),
         NG_FLAG(0, "summary", &summary, "One row that sums up everything, by three conventions"),
         NG_JUDGE_OPTIONS_TABLE(&judge_line),
+        NG_FLAG(0, "explain", &reading.explain,
+                "The text, each token by how much it speaks for the author: in colour, TSV, JSON"),
+        NG_FLAG(0, "html", &reading.html, "With --explain: a page of HTML that needs nothing else"),
+        NG_COUNT(0, "rolling", &reading.window, 1, G_MAXUINT32, "N",
+                 "Who wrote it in each window of N tokens"),
+        NG_COUNT(0, "step", &reading.step, 1, G_MAXUINT32, "M",
+                 "With --rolling: from one window to the next (half a window)"),
+        NG_FILE(0, "plot", &reading.plot, "FILE", "With --rolling: the same as a picture, SVG"),
         {0},
     };
     const NgSyntax syntax = {
@@ -174,8 +239,10 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return NG_STATUS_TROUBLE;
     }
     gboolean rows = !run.words && !summary;
-    if (!ng_judge_check(&judge_line, &args, rows, error))
+    if (!check_reading(&reading, &run, &judge_line, &args, summary, error) ||
+        !ng_judge_check(&judge_line, &args, rows, error))
         return NG_STATUS_TROUBLE;
+    judge_line.evidence = reading.explain || reading.window > 0;
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
     if (model == NULL || !ng_args_find_voice(&args, model, &run.voice, error))
         return NG_STATUS_TROUBLE;
@@ -188,7 +255,9 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
     run.by_unit = unit >= 0 && run.unit != NG_UNIT_FILE && !summary;
     run.strict_utf8 = args.strict_utf8;
     run.threads = (unsigned)args.threads;
-    if (!score(&run, &args, summary, error))
+    gboolean closely = reading.explain || reading.window > 0;
+    if (!(closely ? read_closely(&reading, &run, &args, error)
+                  : score(&run, &args, summary, error)))
         return NG_STATUS_TROUBLE;
     return judge_line.verify && run.denied > 0 ? NG_STATUS_NO : NG_STATUS_DONE;
 }

@@ -102,7 +102,8 @@ ng_judge_new(NgModel *model, const NgJudgeLine *line, const NgArgs *args, NgJudg
              GError **error)
 {
     gboolean mixed = ng_model_parts(model) > 0;
-    gboolean asked = line->all || line->verify || line->abstain != NULL || line->open;
+    gboolean asked =
+        line->all || line->verify || line->abstain != NULL || line->open || line->evidence;
 
     *judge = NULL;
     if (line->off || (!asked && (mixed || !ng_model_attributes(model))))
@@ -113,7 +114,7 @@ ng_judge_new(NgModel *model, const NgJudgeLine *line, const NgArgs *args, NgJudg
     NgAttributor *first = ng_attributor_new(model, error);
     if (first == NULL)
         return FALSE;
-    ng_attributor_set_evidence(first, FALSE);
+    ng_attributor_set_evidence(first, line->evidence);
     g_autoptr(NgJudge) self = g_new0(NgJudge, 1);
     self->threads = (unsigned)args->threads;
     self->hand = g_new0(NgAttributor *, self->threads + 1);
@@ -135,6 +136,13 @@ ng_judge_free(NgJudge *self)
         ng_attributor_free(self->hand[i]);
     g_free(self->hand);
     g_free(self);
+}
+
+/* Whether nobody is a possible answer. */
+gboolean
+ng_judge_is_open(const NgJudge *self)
+{
+    return self->open;
 }
 
 /* Whether there is a row for each author. */
@@ -255,6 +263,27 @@ ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers)
         hear(self, last, &cases[to], NULL);
 }
 
+/**
+ * ng_judge_explain:
+ * @answer: the last one, of one case alone
+ * @author: (out): whom the evidence is for: of the answer, or the likeliest where that is nobody
+ *
+ * Returns: (transfer none): [@n] the evidence, until the next answer
+ */
+const NgEvidence *
+ng_judge_explain(NgJudge *self, const NgAnswer *answer, const char **author, size_t *n)
+{
+    NgAttribution a;
+    size_t who = answer->author;
+
+    if (who == NG_NOBODY) {
+        ng_attributor_end(self->hand[0], &a);
+        who = a.best;
+    }
+    *author = ng_attributor_author(self->hand[0], who);
+    return ng_attributor_explain(self->hand[0], who, n);
+}
+
 /* -- columns -------------------------------------------------------------- */
 
 /* What kind of answer it is: in JSON a name cannot be taken for anything else. */
@@ -268,17 +297,23 @@ kind(const NgJudge *self, const NgAnswer *a)
     return a->author == NG_NOBODY ? "none" : "author";
 }
 
+/** ng_judge_name: Returns: (transfer none): the name in an answer, `?` or `none of them` */
+const char *
+ng_judge_name(const NgJudge *self, const NgAnswer *answer)
+{
+    if (answer->unsure)
+        return "?";
+    return answer->author == NG_NOBODY ? "none of them"
+                                       : ng_attributor_author(self->hand[0], answer->author);
+}
+
 /* The cells author, probability, llr and, in JSON, answer. */
 void
 ng_judge_write(const NgJudge *self, const NgAnswer *a, NgWriter *writer)
 {
-    const char *name = NULL;
+    gboolean named = !a->unsure && a->author != NG_NOBODY;
 
-    if (!a->unsure && a->author != NG_NOBODY)
-        name = ng_attributor_author(self->hand[0], a->author);
-    else if (!self->json)
-        name = a->unsure ? "?" : "none of them";
-    ng_writer_text(writer, name, -1);
+    ng_writer_text(writer, named || !self->json ? ng_judge_name(self, a) : NULL, -1);
     ng_writer_double(writer, a->probability);
     ng_writer_double(writer, a->llr);
     if (self->json)

@@ -17,10 +17,11 @@
  * @verify: whether the author named wrote it is asked
  * @open, @closed: "none of them" is an answer, or is not; else as the model says
  * @off: authors are not asked for
+ * @evidence: ng_judge_explain() will be asked
  * @abstain: (nullable): the least probability that a name is given at
  */
 typedef struct {
-    gboolean all, verify, open, closed, off;
+    gboolean all, verify, open, closed, off, evidence;
     const char *abstain;
 } NgJudgeLine;
 
@@ -68,9 +69,13 @@ gboolean ng_judge_check(const NgJudgeLine *line, const NgArgs *args, gboolean ro
 gboolean ng_judge_new(NgModel *model, const NgJudgeLine *line, const NgArgs *args, NgJudge **judge,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_judge_free(NgJudge *self);
+gboolean ng_judge_is_open(const NgJudge *self);
 gboolean ng_judge_is_all(const NgJudge *self);
 size_t ng_judge_rows(const NgJudge *self);
 void ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers);
+const char *ng_judge_name(const NgJudge *self, const NgAnswer *answer);
+const NgEvidence *ng_judge_explain(NgJudge *self, const NgAnswer *answer, const char **author,
+                                   size_t *n);
 void ng_judge_write(const NgJudge *self, const NgAnswer *answer, NgWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgJudge, ng_judge_free)

@@ -94,6 +94,22 @@ set_versus(Explaining *e, size_t author)
 }
 
 /**
+ * ng_attributor_tokens:
+ * @n: (out): number of tokens
+ *
+ * Returns: (transfer none): [@n] where the tokens of the document so far are; nothing of what
+ *   they weigh
+ */
+const NgEvidence *
+ng_attributor_tokens(const NgAttributor *self, size_t *n)
+{
+    g_return_val_if_fail(self != NULL && n != NULL, NULL);
+
+    *n = self->evidence->len;
+    return (const NgEvidence *)(const void *)self->evidence->data;
+}
+
+/**
  * ng_attributor_explain:
  * @author: for whom
  * @n: (out): number of tokens
