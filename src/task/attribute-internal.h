@@ -17,6 +17,7 @@
  * @batch: offsets of sequences (gsize), their ids (guint32) and logarithms (float)
  * @voices: [M - n_linear][A] of the document at hand
  * @raw, @score: [M][A]
+ * @silent: [A] nothing by this author was held out: what scores are worth is not known
  * @log_posterior, @posterior, @llr, @prior: [A]
  */
 struct NgAttributor {
@@ -30,6 +31,7 @@ struct NgAttributor {
     NgTally tally[NG_BLOCKS];
     GArray *scratch, *batch[3];
     float *voices, *raw, *score;
+    gboolean *silent;
     double *log_posterior, *posterior, *llr, *prior;
 };
 

@@ -51,6 +51,24 @@ find_data(const NgModel *model, NgAttributionData *data, GError **error)
     return FALSE;
 }
 
+/* Whose offsets are 0 at every length was no answer in the fit: see attribution-train.c. */
+static gboolean *
+find_silent(const NgAttributionData *data)
+{
+    gboolean *silent = g_new0(gboolean, data->authors);
+    NgLogistic shape = ng_attribution_shape(data);
+    g_autofree double *weight = g_new0(double, data->members + data->authors);
+
+    for (size_t a = 0; a < data->authors; a++)
+        silent[a] = data->members > 0;
+    for (unsigned k = 0; k < NG_ATTRIBUTION_KNOTS && data->members > 0; k++) {
+        ng_logistic_weights(&shape, data->parameter, k, weight);
+        for (size_t a = 0; a < data->authors; a++)
+            silent[a] = silent[a] && weight[data->members + a] == 0.0;
+    }
+    return silent;
+}
+
 static NgAttributor *
 make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
 {
@@ -72,6 +90,7 @@ make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
     for (size_t b = 0; b < G_N_ELEMENTS(self->batch); b++)
         self->batch[b] = g_array_new(FALSE, FALSE, b == 0 ? sizeof(gsize) : sizeof(guint32));
     self->voices = g_new0(float, size);
+    self->silent = find_silent(data);
     self->raw = g_new0(float, size);
     self->score = g_new0(float, size);
     self->log_posterior = g_new0(double, authors);
@@ -142,6 +161,7 @@ ng_attributor_free(NgAttributor *self)
     for (size_t b = 0; b < G_N_ELEMENTS(self->batch); b++)
         g_array_unref(self->batch[b]);
     g_free(self->voices);
+    g_free(self->silent);
     g_free(self->raw);
     g_free(self->score);
     g_free(self->log_posterior);
@@ -357,6 +377,25 @@ add_doubt(double *log_p, const double *prior, size_t authors, double doubt)
         log_p[a] = log((1.0 - doubt) * exp(log_p[a]) + doubt * exp(prior[a]));
 }
 
+/* Silent authors keep their prior; the others share what that leaves. */
+static void
+keep_silent(const NgAttributor *self, double *log_p)
+{
+    const double *prior = self->data.prior;
+    double kept = 0.0;
+    double rest = 0.0;
+    double top = -HUGE_VAL;
+
+    for (size_t a = 0; a < self->data.authors; a++) {
+        kept += self->silent[a] ? exp(prior[a]) : 0.0;
+        top = self->silent[a] ? top : fmax(top, log_p[a]);
+    }
+    for (size_t a = 0; a < self->data.authors && kept > 0.0; a++)
+        rest += self->silent[a] ? 0.0 : exp(log_p[a] - top);
+    for (size_t a = 0; a < self->data.authors && kept > 0.0; a++)
+        log_p[a] = self->silent[a] ? prior[a] : log_p[a] - top - log(rest) + log1p(-kept);
+}
+
 /* log10 odds of @author by logs of posterior or prior; exact where they are near certain. */
 static double
 log_odds(const double *log_p, size_t authors, size_t author)
@@ -433,6 +472,7 @@ ng_attributor_answer(NgAttributor *self, const NgTrace *trace, const float *voic
         score_members(self, trace, voices);
         ng_logistic_posterior(&shape, d->parameter, self->score,
                               ng_attributor_place(self, trace->tokens), self->log_posterior);
+        keep_silent(self, self->log_posterior);
     }
     for (size_t a = 0; a < authors; a++) {
         if (empty)
