@@ -1,6 +1,7 @@
 /* attribute.h - who wrote it: authors of a text, with honest odds. */
 #pragma once
 
+#include "ngram/document.h"
 #include "ngram/model.h"
 
 #include <glib.h>
@@ -44,6 +45,9 @@ typedef struct {
     double weight;
 } NgEvidence;
 
+/** NgAttributionFunc: called with each of many documents, in their order; @result is for the call. */
+typedef void (*NgAttributionFunc)(size_t index, const NgAttribution *result, gpointer data);
+
 typedef struct NgAttributor NgAttributor;
 
 gboolean ng_model_attributes(const NgModel *model);
@@ -63,6 +67,8 @@ void ng_attributor_add(NgAttributor *self, const char *text, size_t length);
 void ng_attributor_end(NgAttributor *self, NgAttribution *result);
 guint64 ng_attributor_invalid(const NgAttributor *self);
 const NgEvidence *ng_attributor_tokens(const NgAttributor *self, size_t *n);
+void ng_attributor_documents(NgAttributor *self, const NgSequence *texts, const size_t *first,
+                             size_t n, NgAttributionFunc each, gpointer data);
 const NgEvidence *ng_attributor_explain(NgAttributor *self, size_t author, size_t *n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgAttributor, ng_attributor_free)

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CHUNK_BYTES = 1 << 18 };
+
 /**
  * NgJudge:
  * @hand: [threads] one for each, and the last for documents in pieces
@@ -196,24 +198,21 @@ somebody(const NgJudge *self, const NgAttribution *a, size_t author)
 }
 
 static void
-answer(const NgJudge *self, NgAttributor *hand, NgAnswer *out)
+decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out)
 {
-    NgAttribution a;
-
-    ng_attributor_end(hand, &a);
     if (self->all) {
-        for (size_t i = 0; i < a.authors; i++)
-            out[i] = somebody(self, &a, i);
+        for (size_t i = 0; i < a->authors; i++)
+            out[i] = somebody(self, a, i);
         if (self->open)
-            out[a.authors] = nobody(&a);
+            out[a->authors] = nobody(a);
         qsort(out, self->rows, sizeof *out, by_probability);
         return;
     }
     if (self->author != NG_NOBODY) {
-        *out = somebody(self, &a, self->author);
+        *out = somebody(self, a, self->author);
         return;
     }
-    *out = self->open && a.none > 0.5 ? nobody(&a) : somebody(self, &a, a.best);
+    *out = self->open && a->none > 0.5 ? nobody(a) : somebody(self, a, a->best);
     out->unsure = out->probability < self->abstain;
 }
 
@@ -221,26 +220,78 @@ answer(const NgJudge *self, NgAttributor *hand, NgAnswer *out)
 static void
 hear(const NgJudge *self, NgAttributor *hand, const NgCase *c, NgAnswer *out)
 {
+    NgAttribution result;
+
     if (c->begins)
         ng_attributor_begin(hand);
     for (size_t i = 0; i < c->n; i++)
         ng_attributor_add(hand, c->text[i].text, c->text[i].length);
-    if (c->ends)
-        answer(self, hand, out);
+    if (!c->ends)
+        return;
+    ng_attributor_end(hand, &result);
+    decide(self, &result, out);
 }
 
+/**
+ * Session: documents for all threads, by chunks.
+ * @first: [n + 1] the sequences of each document, from @text on
+ * @chunk: (element-type gsize): [chunks + 1] documents that are heard together
+ */
 typedef struct {
     const NgJudge *judge;
-    const NgCase *cases;
+    const NgSequence *text;
+    size_t *first;
+    GArray *chunk;
     NgAnswer *answers;
 } Session;
 
+/* What is heard together: enough for the attributor to do well, little enough to share out. */
+static Session
+open_session(const NgJudge *judge, const NgCase *cases, size_t n, NgAnswer *answers)
+{
+    Session s = {judge, n > 0 ? cases[0].text : NULL, g_new(size_t, n + 1),
+                 g_array_new(FALSE, FALSE, sizeof(gsize)), answers};
+    size_t bytes = CHUNK_BYTES;
+
+    s.first[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (bytes >= CHUNK_BYTES) {
+            g_array_append_val(s.chunk, i);
+            bytes = 0;
+        }
+        for (size_t t = 0; t < cases[i].n; t++)
+            bytes += cases[i].text[t].length + 1;
+        s.first[i + 1] = s.first[i] + cases[i].n;
+    }
+    g_array_append_val(s.chunk, n);
+    return s;
+}
+
+/** Hearing: a chunk, from document @from on. */
+typedef struct {
+    const Session *session;
+    size_t from;
+} Hearing;
+
 static void
-hear_one(size_t index, unsigned thread, gpointer data)
+take(size_t index, const NgAttribution *result, gpointer data)
+{
+    const Hearing *h = data;
+    const NgJudge *judge = h->session->judge;
+
+    decide(judge, result, h->session->answers + (h->from + index) * judge->rows);
+}
+
+static void
+hear_chunk(size_t index, unsigned thread, gpointer data)
 {
     const Session *s = data;
+    size_t from = g_array_index(s->chunk, gsize, index);
+    size_t to = g_array_index(s->chunk, gsize, index + 1);
+    Hearing hearing = {s, from};
 
-    hear(s->judge, s->judge->hand[thread], &s->cases[index], s->answers + index * s->judge->rows);
+    ng_attributor_documents(s->judge->hand[thread], s->text, s->first + from, to - from, take,
+                            &hearing);
 }
 
 /**
@@ -254,11 +305,13 @@ ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers)
     NgAttributor *last = self->hand[self->threads];
     size_t from = n > 0 && !cases[0].begins ? 1 : 0;
     size_t to = n > from && !cases[n - 1].ends ? n - 1 : n;
-    Session session = {self, cases + from, answers + from * self->rows};
 
     if (from > 0)
         hear(self, last, &cases[0], answers);
-    ng_parallel(to - from, self->threads, hear_one, &session);
+    Session session = open_session(self, cases + from, to - from, answers + from * self->rows);
+    ng_parallel(session.chunk->len - 1, self->threads, hear_chunk, &session);
+    g_array_unref(session.chunk);
+    g_free(session.first);
     if (to < n)
         hear(self, last, &cases[to], NULL);
 }

@@ -31,6 +31,7 @@ explain_linear(Explaining *e, size_t index)
     float norm;
 
     ng_dictionary_count(&l->dictionary, &self->trace, l->block, t);
+    ng_trace_grams(&self->trace, l->block, t->grams);
     norm = ng_dictionary_norm(&l->dictionary, t);
     for (guint i = 0; i < t->grams->len; i++) {
         const NgGram *g = &g_array_index(t->grams, NgGram, i);
@@ -140,7 +141,8 @@ ng_attributor_explain(NgAttributor *self, size_t author, size_t *n)
     size_t m = d->n_linear;
 
     set_versus(&e, author);
-    ng_logistic_weights(&shape, d->parameter, ng_attributor_place(self), weight);
+    ng_logistic_weights(&shape, d->parameter, ng_attributor_place(self, self->trace.tokens),
+                        weight);
     for (size_t i = 0; i < d->members; i++)
         weight[i] /= d->rms[i];
     for (size_t i = 0; i < d->n_linear; i++)

@@ -54,7 +54,7 @@ note_fallbacks(const NgAttributing *t, Held held, gboolean files)
         return;
     g_autofree char *text =
         g_strdup_printf("%u of %" G_GSIZE_FORMAT " with a single document, which could not be held "
-                        "out: what is said of them rests on the others",
+                        "out: they keep their share, whatever a text says",
                         held.silent, t->authors);
     g_key_file_set_string(manifest, group, "authors", text);
 }

@@ -21,6 +21,7 @@
 #define FEW_FILES   5    /* an author with fewer has lines for documents, not files */
 #define RIDGE       1.0  /* what one parameter of the combination may cost: unit variance */
 #define SEED        20260101
+#define IMPOSSIBLE  (-1e4) /* log prior */
 
 /* ---- samples */
 
@@ -431,6 +432,21 @@ train_tail(NgAttributing *t, const Fitting *f, const NgLogistic *shape, const do
     keep(t->model, "attr.tail", tail, NG_ATTRIBUTION_TAIL * sizeof *tail);
 }
 
+/* Priors to fit by: an author of whom nothing was held out is no answer to what was, or each text
+ * by another would teach that this one writes none. */
+static double *
+priors_to_fit(const NgAttributing *t, const Fitting *f, const double *prior)
+{
+    double *fit = g_new(double, t->authors);
+    g_autofree gboolean *held = g_new0(gboolean, t->authors);
+
+    for (size_t i = 0; i < f->n; i++)
+        held[f->label[i]] = TRUE;
+    for (size_t a = 0; a < t->authors; a++)
+        fit[a] = held[a] ? prior[a] : IMPOSSIBLE;
+    return fit;
+}
+
 static void
 combine(NgAttributing *t)
 {
@@ -443,7 +459,9 @@ combine(NgAttributing *t)
     for (size_t i = 0; i < f.n; i++)
         divide(f.score + i * t->members * t->authors, rms, t->members, t->authors);
     const NgLogisticData data = {f.n, f.score, f.place, f.label, NULL};
-    ng_logistic_fit(&shape, &data, RIDGE, parameter);
+    g_autofree double *to_fit = priors_to_fit(t, &f, prior);
+    const NgLogistic fit = {t->authors, t->members, NG_ATTRIBUTION_KNOTS, to_fit};
+    ng_logistic_fit(&fit, &data, RIDGE, parameter);
     if (t->groups > 0)
         train_open(t, &shape, parameter, rms);
     else

@@ -212,6 +212,16 @@ echo 'a waste of words' >few/y/c.txt
 run 0 "$ngram" train -o few.ngram few
 holds err 'attribution: authors: 1 of 2 with a single document'
 holds err 'attribution: documents: sequences for files'
+mkdir -p single/anna single/bert single/carl
+reviews single/anna/a.txt anna 81 50
+reviews single/bert/b.txt bert 82 50
+reviews single/carl/c.txt carl 83 1
+run 0 "$ngram" train -q -o single.ngram single
+reviews carl.txt carl 84 20
+run 0 "$ngram" score -q -m single.ngram --author carl --unit line carl.txt anna.txt
+equal 'llr of an author with one text' "$(awk -F'\t' 'NR > 1 && $8 < 1e-9 && $8 > -1e-9' out | wc -l)" 40
+run 0 "$ngram" score -q -m single.ngram anna.txt
+equal 'the others beside' "$(cell out 1 6)" anna
 run 0 "$ngram" score -q -m few.ngram few/x/a.txt few/y/a.txt
 awk -F'\t' 'NR > 1 && ($8 > 1.5 || $8 < -1.5) { exit 1 }' out || fail 'four texts make it sure'
 
