@@ -149,16 +149,16 @@ static NgMeasured *
 measure_pairs(const NgEvaluation *e, const NgResampling *resampling, const uint32_t *stratum,
               size_t *n)
 {
-    size_t A = e->classes->len;
-    size_t pairs = e->n_known * A;
+    size_t classes = e->classes->len;
+    size_t pairs = e->n_known * classes;
     g_autofree guint8 *same = g_new(guint8, pairs);
     g_autofree uint32_t *document = g_new(uint32_t, pairs);
     const NgTrialList list = {pairs, e->llr, same, document, e->n_known, stratum};
 
     for (guint i = 0; i < e->n_known; i++)
-        for (size_t a = 0; a < A; a++) {
-            same[i * A + a] = ng_evaluation_slot(e, i)->truth == a;
-            document[i * A + a] = i;
+        for (size_t a = 0; a < classes; a++) {
+            same[i * classes + a] = ng_evaluation_slot(e, i)->truth == a;
+            document[i * classes + a] = i;
         }
     return ng_evaluation_measure_trials(&list, resampling, n);
 }
@@ -191,11 +191,12 @@ static NgAnswer *
 answers_of(const NgEvaluation *e)
 {
     NgAnswer *answers = g_new(NgAnswer, MAX(e->n_known, 1));
-    size_t A = e->classes->len;
+    size_t classes = e->classes->len;
 
     for (guint i = 0; i < e->n_known; i++) {
         const NgSlot *s = ng_evaluation_slot(e, i);
-        answers[i] = ng_answer_make(e->posterior + i * A, A, (uint32_t)s->truth, (uint32_t)s->best);
+        answers[i] = ng_answer_make(e->posterior + i * classes, classes, (uint32_t)s->truth,
+                                    (uint32_t)s->best);
     }
     return answers;
 }
@@ -272,7 +273,7 @@ add_open(const NgEvaluation *e, const NgResampling *resampling, const uint32_t *
 static uint32_t *
 strata_of(const NgEvaluation *e)
 {
-    uint32_t *stratum = g_new(uint32_t, e->slots->len + 1);
+    uint32_t *stratum = g_new0(uint32_t, e->slots->len + 1);
 
     for (guint i = 0; i < e->slots->len; i++) {
         guint document = ng_evaluation_slot(e, i)->document;
