@@ -150,8 +150,8 @@ check_reading(const Reading *r, const NgScoreRun *run, const NgJudgeLine *judge,
                           : judge->all                  ? "--all"
                           : judge->off                  ? "--no-attribution"
                           : r->explain && r->window > 0 ? "--rolling"
-                          : r->window == 0              ? NULL
                           : judge->verify               ? "--verify"
+                          : r->window == 0              ? NULL
                           : judge->abstain != NULL      ? "--abstain"
                           : args->author != NULL        ? "--author"
                                                         : NULL;

@@ -209,8 +209,7 @@ explain(const NgPassage *passage, gpointer data, GError **error)
     const NgCase whole = {(const NgSequence *)(const void *)passage->sequences->data,
                           passage->sequences->len, TRUE, TRUE};
 
-    ng_judge_answer(x->judge, &whole, 1, &e.answer);
-    e.evidence = ng_judge_explain(x->judge, &e.answer, &e.author, &e.n);
+    e.evidence = ng_judge_explain(x->judge, &whole, &e.answer, &e.author, &e.n);
     for (size_t i = 0; i < e.n; i++)
         e.most = fmax(e.most, fabs(e.evidence[i].weight));
     if (x->writer != NULL)

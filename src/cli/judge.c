@@ -318,21 +318,21 @@ ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers)
 
 /**
  * ng_judge_explain:
- * @answer: the last one, of one case alone
+ * @document: a whole one
+ * @answer: (out): one row's: not with a row for each author
  * @author: (out): whom the evidence is for: of the answer, or the likeliest where that is nobody
  *
  * Returns: (transfer none): [@n] the evidence, until the next answer
  */
 const NgEvidence *
-ng_judge_explain(NgJudge *self, const NgAnswer *answer, const char **author, size_t *n)
+ng_judge_explain(NgJudge *self, const NgCase *document, NgAnswer *answer, const char **author,
+                 size_t *n)
 {
     NgAttribution a;
-    size_t who = answer->author;
 
-    if (who == NG_NOBODY) {
-        ng_attributor_end(self->hand[0], &a);
-        who = a.best;
-    }
+    hear(self, self->hand[0], document, answer);
+    ng_attributor_end(self->hand[0], &a);
+    size_t who = answer->author == NG_NOBODY ? a.best : answer->author;
     *author = ng_attributor_author(self->hand[0], who);
     return ng_attributor_explain(self->hand[0], who, n);
 }

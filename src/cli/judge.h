@@ -74,8 +74,8 @@ gboolean ng_judge_is_all(const NgJudge *self);
 size_t ng_judge_rows(const NgJudge *self);
 void ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers);
 const char *ng_judge_name(const NgJudge *self, const NgAnswer *answer);
-const NgEvidence *ng_judge_explain(NgJudge *self, const NgAnswer *answer, const char **author,
-                                   size_t *n);
+const NgEvidence *ng_judge_explain(NgJudge *self, const NgCase *document, NgAnswer *answer,
+                                   const char **author, size_t *n);
 void ng_judge_write(const NgJudge *self, const NgAnswer *answer, NgWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgJudge, ng_judge_free)

@@ -1,0 +1,107 @@
+#!/bin/sh
+# ngram score --explain and --rolling: the text stays what it is, weights and windows.
+ngram=$(realpath "${1:-build/ngram}")
+# shellcheck source=/dev/null
+. "$(dirname "$0")/lib"
+
+# two authors who share no word, six documents each
+mkdir -p two/ann two/bob
+for i in 1 2 3 4 5 6; do
+    echo "alpha beta gamma delta alpha gamma $i" >"two/ann/$i.txt"
+    echo "kappa lambda sigma omega kappa sigma $i" >"two/bob/$i.txt"
+done
+run 0 "$ngram" train -q -o m.ngram two
+export NGRAM_MODEL=m.ngram
+
+# for ann speak her words, against her his
+printf 'Alpha, beta!\n\nkappa <b>&"x"</b> alpha\n' >q.txt
+run 0 "$ngram" score -q --explain --author ann q.txt
+equal 'header' "$(head -n 1 out)" "$(printf 'name\tauthor\tline\tbyte\ttoken\tweight')"
+equal 'place of a token' "$(awk -F'\t' '$5 == "kappa" { print $3, $4 }' out)" '3 0'
+equal 'signs' "$(awk -F'\t' '$5 == "beta" || $5 == "kappa" { print ($6 > 0) }' out | tr '\n' ' ')" \
+    '1 0 '
+run 0 "$ngram" score -q --explain --author bob q.txt
+equal 'signs for bob' \
+    "$(awk -F'\t' '$5 == "beta" || $5 == "kappa" { print ($6 > 0) }' out | tr '\n' ' ')" '0 1 '
+
+# every format is the text again
+run 0 "$ngram" score -q --explain --format text --color always q.txt
+esc=$(printf '\033')
+sed "s/$esc\[[0-9;]*m//g" out | sed '1d' | head -n 3 >stripped
+same stripped q.txt
+run 0 "$ngram" score -q --explain --format text --color never q.txt
+lacks out "$esc"
+holds out 'kappa([+-][0-9.]*)'
+run 0 "$ngram" score -q --explain --format json q.txt
+json out
+python3 - <<'P' || fail 'JSON is not the text'
+import json
+d = json.loads(open("out").read())
+text = "".join(t["before"] + t["token"] for t in d["tokens"]) + d["after"]
+assert text + "\n" == open("q.txt").read(), text
+P
+printf 'bad \377 byte\001 alpha\r\n' >odd.txt
+run 0 "$ngram" score -q --explain --html q.txt odd.txt two/ann/1.txt
+python3 - <<'P' || fail 'HTML is not sound, or not the text'
+from html.parser import HTMLParser
+class Page(HTMLParser):
+    stack, text, on = [], [], 0
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta", "br"):
+            self.stack.append(tag)
+        self.on += ("class", "text") in attrs
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag, tag
+        self.on -= tag == "div"
+    def handle_data(self, data):
+        if self.on:
+            self.text.append(data)
+p = Page()
+page = open("out", encoding="utf-8").read()
+p.feed(page)
+assert not p.stack and page.count("<section>") == 3
+assert "".join(p.text).startswith(open("q.txt").read().rstrip("\n")), p.text
+assert "bad \ufffd byte\ufffd alpha" in "".join(p.text)
+assert "src=" not in page and "href=" not in page and "<script" not in page
+P
+
+# windows: ann's half, then bob's
+for i in 1 2 3 4 5 6 7 8 9 10; do echo 'alpha beta gamma delta'; done >both.txt
+for i in 1 2 3 4 5 6 7 8 9 10; do echo 'kappa lambda sigma omega'; done >>both.txt
+run 0 "$ngram" score -q --rolling 8 --plot p.svg both.txt
+equal 'windows' "$(tail -n +2 out | wc -l)" 19
+equal 'first and last' "$(sed -n '2p;$p' out | cut -f 2-5 | tr '\t\n' '  ')" '1 8 1 ann 73 80 19 bob '
+equal 'one change, in the middle' "$(tail -n +2 out | cut -f 5 | uniq | tr '\n' ' ')" 'ann bob '
+holds p.svg '<polyline'
+python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("p.svg")' || fail 'SVG is not sound'
+run 0 "$ngram" score -q --rolling 8 --step 8 both.txt
+equal 'windows side by side' "$(tail -n +2 out | wc -l)" 10
+run 0 "$ngram" score -q --rolling 1000 both.txt
+equal 'a short text' "$(sed -n 2p out | cut -f 2-3)" "$(printf '1\t80')"
+# the window's answer is that of its text
+sed -n '1,2p' both.txt >first.txt
+run 0 "$ngram" score -q --rolling 8 first.txt
+window=$(sed -n 2p out | cut -f 6-7)
+run 0 "$ngram" score -q first.txt
+equal 'a window and a document' "$(sed -n 2p out | cut -f 7-8)" "$window"
+
+# nothing to explain, and what cannot be
+: >empty.txt
+run 0 "$ngram" score -q --explain empty.txt
+equal 'an empty document' "$(wc -l <out)" 1
+run 0 "$ngram" score -q --rolling 5 empty.txt
+equal 'windows of nothing' "$(wc -l <out)" 1
+run 0 "$ngram" score -q --explain --format text empty.txt
+echo a b c | "$ngram" train -q -o none.ngram
+run 2 "$ngram" score -m none.ngram --explain q.txt
+holds err 'knows no authors'
+run 2 "$ngram" score -m none.ngram --rolling 5 q.txt
+run 2 "$ngram" score --html q.txt
+run 2 "$ngram" score --explain --rolling 5 q.txt
+run 2 "$ngram" score --explain --all q.txt
+run 2 "$ngram" score --plot x.svg q.txt
+[ ! -e x.svg ] || fail 'a plot that nobody could draw'
+run 2 "$ngram" score --rolling 5 --plot nowhere/x.svg both.txt
+holds err 'nowhere/x.svg'
+
+exit "$failed"
