@@ -108,21 +108,29 @@ ng_score_write_bits(NgWriter *writer, const NgScore *score)
     ng_writer_double(writer, ng_score_bits_per_character(score));
 }
 
+/* Sums by the voice of a row. */
+static const NgScore *
+sum_of(const Batch *self, const NgAnswer *answer)
+{
+    if (answer == NULL || self->n_scorers == 1 || answer->author == NG_NOBODY)
+        return &self->sum[0];
+    return &self->sum[answer->author + 1];
+}
+
 /* One row; @answer is %NULL where authors are not asked for. */
 static gboolean
 write_score(Batch *self, const Row *row, const NgAnswer *answer, GError **error)
 {
     NgWriter *writer = self->run->writer;
-    size_t voice = self->n_scorers == 1 || answer->author == NG_NOBODY ? 0 : answer->author + 1;
-    const NgScore *score = &self->sum[voice];
+    const NgScore *sum = sum_of(self, answer);
 
     write_name(self, row->path, row->line);
-    ng_writer_count(writer, score->words);
-    ng_writer_count(writer, score->oov);
-    ng_writer_double(writer, score->logprob);
-    ng_writer_double(writer, ng_score_perplexity(score));
+    ng_writer_count(writer, sum->words);
+    ng_writer_count(writer, sum->oov);
+    ng_writer_double(writer, sum->logprob);
+    ng_writer_double(writer, ng_score_perplexity(sum));
     if (self->run->bits)
-        ng_score_write_bits(writer, score);
+        ng_score_write_bits(writer, sum);
     if (answer != NULL)
         ng_judge_write(self->run->judge, answer, writer);
     return ng_writer_end_row(writer, error);
@@ -199,7 +207,7 @@ judge(Batch *self)
 }
 
 static void
-score(Batch *self)
+score_batch(Batch *self)
 {
     const NgScoreRun *run = self->run;
     gboolean words = run->words && run->writer != NULL;
@@ -243,7 +251,7 @@ finish_batch(Batch *self, GError **error)
     Row last = {0};
 
     if (self->rows->len > 0) {
-        score(self);
+        score_batch(self);
         last = g_array_index(self->rows, Row, self->rows->len - 1);
     }
     for (guint i = 0; i < self->rows->len && self->error == NULL; i++)

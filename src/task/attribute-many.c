@@ -41,12 +41,14 @@ lay_out(NgAttributor *self, const NgTrace *trace, size_t n, NgBlock block)
     g_array_set_size(self->batch[2], ids->len);
 }
 
-/* log10 P of each document by one voice, over the root of its length: to every @stride-th. */
+/* log10 P of each document by one voice, over the root of its length: one in each document's row
+ * of @out. */
 static void
 score_voice(NgAttributor *self, const NgVoice *voice, const NgTrace *trace, size_t n, NgBlock block,
-            float *out, size_t stride)
+            float *out)
 {
     const float *logprob = (const float *)(const void *)self->batch[2]->data;
+    size_t stride = (self->data.members - self->data.n_linear) * self->data.authors;
 
     ng_voice_score_batch(voice, (const NgWord *)(const void *)self->batch[1]->data,
                          (const size_t *)(const void *)self->batch[0]->data,
@@ -74,7 +76,6 @@ ng_attributor_voices(NgAttributor *self, const NgTrace *trace, size_t n, float *
 {
     const NgAttributionData *d = &self->data;
     size_t kinds = d->members - d->n_linear;
-    size_t stride = kinds * d->authors;
 
     for (size_t k = 0; k < kinds; k++) {
         NgBlock block = k == 0 && d->with_voices ? NG_BLOCK_WORDS : NG_BLOCK_MASKS;
@@ -82,7 +83,7 @@ ng_attributor_voices(NgAttributor *self, const NgTrace *trace, size_t n, float *
         for (size_t a = 0; a < d->authors; a++) {
             const NgVoice *voice = block == NG_BLOCK_WORDS ? ng_model_voice(self->model, a + 1)
                                                            : ng_model_style(self->model, a);
-            score_voice(self, voice, trace, n, block, voices + k * d->authors + a, stride);
+            score_voice(self, voice, trace, n, block, voices + k * d->authors + a);
         }
     }
 }

@@ -350,7 +350,8 @@ score_members(NgAttributor *self, const NgTrace *trace, const float *voices)
 
     for (; m < d->n_linear; m++)
         score_linear(self, trace, m, self->raw + m * authors);
-    memcpy(self->raw + m * authors, voices, (d->members - m) * authors * sizeof *self->raw);
+    if (m < d->members)
+        memcpy(self->raw + m * authors, voices, (d->members - m) * authors * sizeof *self->raw);
     memcpy(self->score, self->raw, d->members * authors * sizeof *self->score);
     for (m = 0; m < d->members; m++) {
         ng_attribution_centre(self->score + m * authors, authors);
