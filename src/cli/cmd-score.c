@@ -6,6 +6,7 @@
 #include "meter.h"
 #include "rolling.h"
 #include "score-run.h"
+#include "verify-run.h"
 #include "writer.h"
 
 #include "ngram/number.h"
@@ -182,12 +183,48 @@ read_closely(const Reading *r, const NgScoreRun *run, const NgArgs *args, GError
     return ng_rolling(&rolling, args, &reading, error);
 }
 
+/* What goes with --method lambdag, which asks no model. */
+static gboolean
+check_method(const NgVerifyLine *verify, gboolean lambdag, const NgArgs *args, const char *other,
+             GError **error)
+{
+    if (!lambdag && (verify->known != NULL || verify->reference != NULL))
+        return ng_cli_usage_error(error, "--%s goes with --method lambdag",
+                                  verify->known != NULL ? "known" : "reference");
+    if (!lambdag)
+        return TRUE;
+    if (args->models != NULL)
+        return ng_cli_usage_error(error, "--method lambdag asks texts (--known, --reference), not "
+                                         "a model, which holds none");
+    if (args->author != NULL || other != NULL)
+        return ng_cli_usage_error(error, "--method lambdag does not go with %s",
+                                  other != NULL ? other : "--author: --known says whose");
+    if (verify->known == NULL || verify->reference == NULL)
+        return ng_cli_usage_error(error, "--method lambdag needs --%s",
+                                  verify->known == NULL ? "known: texts by the author"
+                                                        : "reference: texts by others");
+    return TRUE;
+}
+
+static NgStatus
+verify(const NgVerifyLine *line, const NgScoreRun *run, const NgArgs *args, gboolean status,
+       GError **error)
+{
+    const NgPassageReading reading = {run->unit, run->by_unit, run->strict_utf8, NULL};
+    gboolean denied = FALSE;
+
+    if (!ng_verify_run(line, args, &reading, &denied, error))
+        return NG_STATUS_TROUBLE;
+    return status && denied ? NG_STATUS_NO : NG_STATUS_DONE;
+}
+
 static const char examples[] =
     "  ngram score review.txt                  one row: how probable it is, and who wrote it\n"
     "  ngram score --all review.txt            what speaks for each author\n"
     "  ngram score --author marlow --verify review.txt && echo \"it is Marlow's\"\n"
     "  ngram score --explain review.txt        which words say so\n"
     "  ngram score --rolling 200 --plot p.svg essay.txt  who wrote which part\n"
+    "  ngram score --method lambdag --known hers/ --reference others/ letter.txt\n"
     "  ngram score --unit line reviews.txt     a row a line\n"
     "  echo 'the movie was' | ngram score --words\n"
     "  ngram score -m a.arpa --summary test/   the perplexity of a test set, in one row\n";
@@ -199,6 +236,8 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
     NgScoreRun run = {0};
     NgJudgeLine judge_line = {0};
     Reading reading = {0};
+    NgVerifyLine verify_line = {0};
+    int method = 0;
     int unit = -1;
     gboolean summary = FALSE;
     const NgOption options[] = {
@@ -210,6 +249,12 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FLAG(0, "no-eos", &run.no_eos, "Leave out </s>: the product over the words alone"),
         NG_FLAG(0, "summary", &summary, "One row that sums up everything, by three conventions"),
         NG_JUDGE_OPTIONS_TABLE(&judge_line),
+        NG_CHOICE(0, "method", &method, "model|lambdag",
+                  "Ask the model (the default), or hold --known against --reference"),
+        NG_FILES(0, "known", &verify_line.known, "PATH",
+                 "With --method lambdag: texts by the author in question; may be repeated"),
+        NG_FILES(0, "reference", &verify_line.reference, "PATH",
+                 "With --method lambdag: texts by others, best a folder with one for each author"),
         NG_FLAG(0, "explain", &reading.explain,
                 "The text, each token by how much it speaks for the author: in colour, TSV, JSON"),
         NG_FLAG(0, "html", &reading.html, "With --explain: a page of HTML that needs nothing else"),
@@ -239,6 +284,26 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return NG_STATUS_TROUBLE;
     }
     gboolean rows = !run.words && !summary;
+    const char *other = run.words                         ? "--words"
+                        : summary                         ? "--summary"
+                        : run.bits                        ? "--bits"
+                        : run.no_eos                      ? "--no-eos"
+                        : judge_line.all                  ? "--all"
+                        : judge_line.open                 ? "--open"
+                        : judge_line.closed               ? "--closed"
+                        : judge_line.abstain != NULL      ? "--abstain"
+                        : judge_line.off                  ? "--no-attribution"
+                        : reading.explain || reading.html ? "--explain"
+                        : reading.window > 0              ? "--rolling"
+                                                          : NULL;
+    if (!check_method(&verify_line, method == 1, &args, other, error))
+        return NG_STATUS_TROUBLE;
+    if (method == 1) {
+        run.unit = unit >= 0 ? units[unit] : NG_UNIT_LINE;
+        run.by_unit = unit >= 0 && run.unit != NG_UNIT_FILE;
+        run.strict_utf8 = args.strict_utf8;
+        return verify(&verify_line, &run, &args, judge_line.verify, error);
+    }
     if (!check_reading(&reading, &run, &judge_line, &args, summary, error) ||
         !ng_judge_check(&judge_line, &args, rows, error))
         return NG_STATUS_TROUBLE;
