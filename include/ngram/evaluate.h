@@ -5,6 +5,7 @@
 #include "ngram/model.h"
 #include "ngram/progress.h"
 #include "ngram/train.h"
+#include "ngram/verify.h"
 
 #include <glib.h>
 #include <stddef.h>
@@ -116,6 +117,16 @@ typedef struct {
 
 typedef struct NgEvaluation NgEvaluation;
 
+/**
+ * NgVerified: trials of a verification.
+ * @llr: (element-type gdouble), @same: (element-type guint8), @document: (element-type guint32):
+ *   of each trial
+ * @stratum: (element-type guint32): the label of each document
+ */
+typedef struct {
+    GArray *llr, *same, *document, *stratum;
+} NgVerified;
+
 void ng_evaluate_options_init(NgEvaluateOptions *options);
 NgEvaluation *ng_evaluate_folds(const char *const *paths, const NgTrainOptions *training,
                                 const NgEvaluateOptions *options, const NgProgress *progress,
@@ -124,6 +135,11 @@ NgEvaluation *ng_evaluate_model(NgModel *model, const char *const *paths,
                                 const NgTrainOptions *reading, const NgEvaluateOptions *options,
                                 const NgProgress *progress, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+NgVerified *ng_evaluate_lambdag(const char *const *paths, const NgTrainOptions *reading,
+                                const NgEvaluateOptions *options, const NgVerifyOptions *verify,
+                                const NgProgress *progress, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void ng_verified_free(NgVerified *self);
 void ng_evaluation_free(NgEvaluation *self);
 
 size_t ng_evaluation_classes(const NgEvaluation *self);
@@ -138,6 +154,7 @@ NgMeasured *ng_evaluation_measure_trials(const NgTrialList *trials, const NgResa
                                          size_t *n);
 void ng_evaluation_calibration(const NgEvaluation *self, NgCalibrationBin *bins);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgVerified, ng_verified_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgEvaluation, ng_evaluation_free)
 
 G_END_DECLS

@@ -17,6 +17,7 @@ typedef struct {
     guint64 folds, first, resamples, order;
     const char *smoothing;
     int authors; /* -1, or the place of its name */
+    int method;  /* 1: lambdag */
     gboolean open, confusion, calibration, predictions, trials;
     NgTextOptions text;
 } EvaluateLine;
@@ -157,6 +158,49 @@ report(const NgArgs *args, const EvaluateLine *line, const NgEvaluation *evaluat
     return ng_evaluate_report_confusion(evaluation, args, error);
 }
 
+/* What --method lambdag has no use for. */
+static gboolean
+check_lambdag(const NgArgs *args, GError **error)
+{
+    static const char *const against[] = {"model",       "first",       "open",     "confusion",
+                                          "calibration", "predictions", "trials",   "order",
+                                          "smoothing",   "vocab",       "min-count"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(against); i++)
+        if (ng_args_given(args, against[i]))
+            return ng_cli_usage_error(error, "--%s does not go with --method lambdag", against[i]);
+    return TRUE;
+}
+
+static NgStatus
+evaluate_lambdag(const NgArgs *args, const EvaluateLine *line, const NgTrainOptions *reading,
+                 GError **error)
+{
+    g_auto(NgMeter) meter = ng_meter_new(args);
+    NgProgress progress = ng_meter_progress(&meter);
+    const NgResampling resampling = {line->resamples, args->seed, (unsigned)args->threads};
+    NgEvaluateOptions options;
+    NgVerifyOptions verify;
+
+    if (!check_lambdag(args, error))
+        return NG_STATUS_TROUBLE;
+    ng_evaluate_options_init(&options);
+    ng_verify_options_init(&verify);
+    options.folds = (unsigned)line->folds;
+    options.seed = args->seed;
+    options.documents = documents_of(line);
+    verify.threads = (unsigned)args->threads;
+    g_autoptr(NgVerified) verified =
+        ng_evaluate_lambdag(ng_args_paths(args), reading, &options, &verify, &progress, error);
+    if (verified == NULL)
+        return NG_STATUS_TROUBLE;
+    ng_meter_clear(&meter);
+    if (!args->quiet)
+        ng_cli_note("%u trials, %u documents", verified->llr->len, verified->stratum->len);
+    return ng_evaluate_report_verified(verified, &resampling, args, error) ? NG_STATUS_DONE
+                                                                           : NG_STATUS_TROUBLE;
+}
+
 static const char examples[] =
     "  ngram evaluate reviews/                     each folder in reviews/ is an author; 5 folds\n"
     "  ngram evaluate --authors file --first 500 critics/\n"
@@ -174,6 +218,8 @@ ng_cmd_evaluate(int argc G_GNUC_UNUSED, char **argv, GError **error)
                  "Train on all parts but one, test on that one, in turn (5)"),
         NG_COUNT(0, "first", &line.first, 1, G_MAXINT64, "N",
                  "Test the first N characters of each document alone"),
+        NG_CHOICE(0, "method", &line.method, "model|lambdag",
+                  "What is evaluated: attribution (the default), or verification by LambdaG"),
         NG_FLAG(0, "open", &line.open,
                 "Test, too, texts by nobody known: labels left out whole, or not in the model"),
         NG_COUNT(0, "resamples", &line.resamples, 0, 1000000, "N",
@@ -214,6 +260,8 @@ ng_cmd_evaluate(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return NG_STATUS_TROUBLE;
     if (args.verbose)
         ng_cli_note("seed %" G_GUINT64_FORMAT, args.seed);
+    if (line.method == 1)
+        return evaluate_lambdag(&args, &line, &training, error);
     g_autoptr(NgEvaluation) evaluation = evaluate(&args, &line, &training, error);
     if (evaluation == NULL)
         return NG_STATUS_TROUBLE;

@@ -59,24 +59,17 @@ write_counts(NgWriter *writer, const NgEvaluation *evaluation, guint64 folds, GE
            (counts.strangers == 0 || write_count(writer, "strangers", counts.strangers, error));
 }
 
-/* A row for each figure, with its interval. */
-gboolean
-ng_evaluate_report_metrics(const NgEvaluation *evaluation, guint64 folds,
-                           const NgResampling *resampling, const NgArgs *args, GError **error)
-{
-    static const NgColumn columns[] = {
-        {"metric", NG_CELL_TEXT},
-        {"value", NG_CELL_DOUBLE},
-        {"low", NG_CELL_DOUBLE},
-        {"high", NG_CELL_DOUBLE},
-    };
-    gboolean text = ng_evaluate_report_is_text(args);
-    g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
-    size_t n = 0;
+static const NgColumn metric_columns[] = {
+    {"metric", NG_CELL_TEXT},
+    {"value", NG_CELL_DOUBLE},
+    {"low", NG_CELL_DOUBLE},
+    {"high", NG_CELL_DOUBLE},
+};
 
-    g_autofree NgMeasured *list = ng_evaluation_measure(evaluation, resampling, &n);
-    if (!write_counts(writer, evaluation, folds, error))
-        return FALSE;
+/* A row for each figure, with its interval. */
+static gboolean
+write_figures(NgWriter *writer, const NgMeasured *list, size_t n, gboolean text, GError **error)
+{
     for (size_t i = 0; i < n; i++) {
         ng_writer_text(writer, list[i].name, -1);
         write_figure(writer, list[i].value, text);
@@ -86,6 +79,36 @@ ng_evaluate_report_metrics(const NgEvaluation *evaluation, guint64 folds,
             return FALSE;
     }
     return ng_writer_flush(writer, error);
+}
+
+gboolean
+ng_evaluate_report_metrics(const NgEvaluation *evaluation, guint64 folds,
+                           const NgResampling *resampling, const NgArgs *args, GError **error)
+{
+    g_autoptr(NgWriter) writer = ng_writer_new(metric_columns, G_N_ELEMENTS(metric_columns), args);
+    size_t n = 0;
+
+    g_autofree NgMeasured *list = ng_evaluation_measure(evaluation, resampling, &n);
+    return write_counts(writer, evaluation, folds, error) &&
+           write_figures(writer, list, n, ng_evaluate_report_is_text(args), error);
+}
+
+/* The same of a verification, which has trials alone. */
+gboolean
+ng_evaluate_report_verified(const NgVerified *verified, const NgResampling *resampling,
+                            const NgArgs *args, GError **error)
+{
+    const NgTrialList trials = {verified->llr->len,
+                                (const double *)(const void *)verified->llr->data,
+                                (const guint8 *)verified->same->data,
+                                (const uint32_t *)(const void *)verified->document->data,
+                                verified->stratum->len,
+                                (const uint32_t *)(const void *)verified->stratum->data};
+    g_autoptr(NgWriter) writer = ng_writer_new(metric_columns, G_N_ELEMENTS(metric_columns), args);
+    size_t n = 0;
+
+    g_autofree NgMeasured *list = ng_evaluation_measure_trials(&trials, resampling, &n);
+    return write_figures(writer, list, n, ng_evaluate_report_is_text(args), error);
 }
 
 /* ---- confusion */
