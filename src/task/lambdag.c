@@ -11,7 +11,8 @@
  * words it has not seen are one.
  *
  * Scores become likelihood ratios by a logistic curve of lambda / sqrt(tokens), fitted to
- * trials among authors other than the one in question, each kind of answer counting half.
+ * trials among authors other than the one in question, each kind of answer counting half;
+ * n trials cannot make anybody surer than 1 part in n + 2.
  */
 #include "lambdag.h"
 
@@ -352,7 +353,7 @@ ng_verify_fit(const NgVerifyTrial *trials, size_t n, NgVerifyScale *scale)
         if (fabs(da) + fabs(db) < 1e-10)
             break;
     }
-    *scale = (NgVerifyScale){a, b};
+    *scale = (NgVerifyScale){a, b, 1.0 / ((double)n + 2.0)};
     return isfinite(a) && isfinite(b);
 }
 
@@ -362,5 +363,10 @@ ng_verify_llr(const NgVerifyScale *scale, double lambda, size_t tokens)
 {
     if (tokens == 0)
         return 0.0;
-    return (scale->offset + scale->slope * feature(lambda, tokens)) / M_LN10;
+    double logit = scale->offset + scale->slope * feature(lambda, tokens);
+    double p = 1.0 / (1.0 + exp(-logit));
+    double q = 1.0 / (1.0 + exp(logit));
+    double d = scale->doubt;
+    return d > 0.0 ? log10(((1.0 - d) * p + d / 2.0) / ((1.0 - d) * q + d / 2.0))
+                   : logit / M_LN10;
 }

@@ -38,9 +38,12 @@ typedef struct {
     size_t tokens;
 } NgVerifyTrial;
 
-/** NgVerifyScale: logit P(same) = @offset + @slope lambda / sqrt(tokens), at even odds. */
+/**
+ * NgVerifyScale: logit P(same) = @offset + @slope lambda / sqrt(tokens), at even odds.
+ * @doubt: share of 1/2 that P is mixed with
+ */
 typedef struct {
-    double offset, slope;
+    double offset, slope, doubt;
 } NgVerifyScale;
 
 typedef struct NgLambdaG NgLambdaG;

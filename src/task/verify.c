@@ -218,7 +218,7 @@ calibrate(NgVerifier *self, size_t n_known, GError **error)
     g_autoptr(GArray) trials = g_array_new(FALSE, FALSE, sizeof(NgVerifyTrial));
     NgSentences text = sentences(self);
 
-    self->scale = (NgVerifyScale){0.0, M_LN10};
+    self->scale = (NgVerifyScale){0.0, M_LN10, 0.0};
     for (guint i = 0; i < n; i++)
         use[i] = documents[i].author != KNOWN && documents[i].author < NOBODY;
     if (!ng_verify_hold_out(documents, n, use, tested))
