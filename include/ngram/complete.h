@@ -29,12 +29,14 @@ typedef struct {
  * @blank: (nullable): the mark of a missing word; NULL for `?` and `_`
  * @k: fillings wanted; 0 for 5
  * @eos: the text ends its sequence: `</s>` is weighed too
- * @beam: partial fillings kept where blanks stand closer than the order; 0 for 1000
+ * @memory: bytes that an exact search of blanks that stand close may take; 0 for 1 GiB
+ * @beam: partial fillings kept where it would take more, and in mixtures; 0 for 1000
  */
 typedef struct {
     const char *blank;
     size_t k;
     gboolean eos;
+    guint64 memory;
     size_t beam;
 } NgCompleteOptions;
 

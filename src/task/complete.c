@@ -28,7 +28,7 @@
 
 #include <math.h>
 
-enum { DEFAULT_K = 5, DEFAULT_BEAM = 1000 };
+enum { DEFAULT_K = 5, DEFAULT_BEAM = 1000, DEFAULT_MEMORY = 1 << 30 };
 
 struct NgCompleter {
     NgModel *model;
@@ -38,6 +38,7 @@ struct NgCompleter {
     NgMixFill *mix; /* (nullable): of a mixture */
     char *mark;     /* (nullable) */
     size_t k;
+    guint64 memory;
     size_t beam;
     gboolean eos;
 };
@@ -94,6 +95,7 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
         self->mix = ng_mix_fill_new(self->start.mix);
     self->mark = g_strdup(options->blank);
     self->k = options->k > 0 ? options->k : DEFAULT_K;
+    self->memory = options->memory > 0 ? options->memory : DEFAULT_MEMORY;
     self->beam = options->beam > 0 ? options->beam : DEFAULT_BEAM;
     self->eos = options->eos;
     return self;
@@ -183,7 +185,11 @@ ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **e
         g_array_append_val(words, end);
     }
 
-    const NgGaps gaps = {(const NgWord *)(void *)words->data, words->len, self->k, self->beam};
+    const NgGaps gaps = {.words = (const NgWord *)(void *)words->data,
+                         .n = words->len,
+                         .k = self->k,
+                         .memory = self->memory,
+                         .beam = self->beam};
     double total = 0.0;
     g_autoptr(NgBest) best = self->mix != NULL
                                  ? ng_mix_fill(self->mix, &gaps, &total)

@@ -15,13 +15,17 @@ G_BEGIN_DECLS
  * NgGaps: a sequence with words missing.
  * @words: [n] ids after `<s>`, %NG_WORD_NONE where one is missing; `</s>` last where it is weighed
  * @n: how many
+ * @allowed: [n] (nullable): what may fill each gap, as in #NgCloseGaps
  * @k: fillings wanted, at least 1
- * @beam: partial fillings kept where gaps stand close together, at least 1
+ * @memory: bytes that an exact search of gaps that stand close together may take
+ * @beam: partial fillings kept where it would take more, at least 1
  */
 typedef struct {
     const NgWord *words;
     size_t n;
+    const guint8 *const *allowed;
     size_t k;
+    guint64 memory;
     size_t beam;
 } NgGaps;
 
