@@ -27,16 +27,20 @@ typedef struct {
 /**
  * NgCompleteOptions:
  * @blank: (nullable): the mark of a missing word; NULL for `?` and `_`
+ * @choices: (nullable): words, NULL at the end: no other may fill a blank
  * @k: fillings wanted; 0 for 5
  * @eos: the text ends its sequence: `</s>` is weighed too
  * @memory: bytes that an exact search of blanks that stand close may take; 0 for 1 GiB
+ * @threads: for long passes; 0 for all processors
  * @beam: partial fillings kept where it would take more, and in mixtures; 0 for 1000
  */
 typedef struct {
     const char *blank;
+    const char *const *choices;
     size_t k;
     gboolean eos;
     guint64 memory;
+    unsigned threads;
     size_t beam;
 } NgCompleteOptions;
 

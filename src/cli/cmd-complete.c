@@ -126,6 +126,8 @@ complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
 static const char examples[] =
     "  ngram complete 'the movie was ?'          the five best words for the blank\n"
     "  ngram complete -k 1 'a ? of time'         words after the blank count as well\n"
+    "  ngram complete 'the mov? was ?'           a word that begins with mov\n"
+    "  ngram complete --choices good,bad 'a ? film'\n"
     "  ngram complete --blank XX 'why XX ?'      another mark for a blank\n"
     "  ngram complete < texts.txt                a text a line\n";
 
@@ -133,10 +135,14 @@ NgStatus
 ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     guint64 k = 5;
+    const char *choices = NULL;
     NgCompleteOptions wanted = {0};
     const NgOption options[] = {
         NG_COUNT('k', "best", &k, 1, G_MAXUINT32, "K", "How many fillings (5)"),
         NG_TEXT(0, "blank", &wanted.blank, "MARK", "What stands for a missing word (? and _)"),
+        NG_TEXT(0, "choices", &choices, "A,B,C", "Words that may fill a blank, and no others"),
+        NG_SIZE(0, "memory", &wanted.memory, 1, G_MAXUINT64, "SIZE",
+                "For blanks side by side; a beam where it would take more (1G)"),
         NG_FLAG(0, "eos", &wanted.eos, "The text ends here: weigh its end too"),
         {0},
     };
@@ -147,7 +153,7 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .examples = examples,
         .options = options,
         .shared = NG_SHARED_MODEL | NG_SHARED_AUTHOR | NG_SHARED_OUTPUT | NG_SHARED_STRICT |
-                  NG_SHARED_QUIET | NG_SHARED_VERBOSE,
+                  NG_SHARED_THREADS | NG_SHARED_QUIET | NG_SHARED_VERBOSE,
         .most = G_MAXUINT,
     };
     g_auto(NgArgs) args = {0};
@@ -157,6 +163,9 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
     wanted.k = k;
+    wanted.threads = (unsigned)args.threads;
+    g_auto(GStrv) words = choices != NULL ? g_strsplit(choices, ",", -1) : NULL;
+    wanted.choices = (const char *const *)words;
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
     if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
         return NG_STATUS_TROUBLE;

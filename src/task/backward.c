@@ -24,23 +24,30 @@
  * Numbers are relative to those of the empty context, so that none is too small,
  * and bounds are rounded up: single precision serves.
  *
- * Stored: 16 bytes for each state that was made, at each place.
+ * Stored: 16 bytes for each state of the lengths up to r, at each place; for a
+ * longer one that was asked for, 40 to 80.
  */
 #include "backward.h"
 
+#include "memo.h"
+
 #include "ngram/mass.h"
+#include "ngram/parallel.h"
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
-enum { CHUNK = 256 }; /* entries looked at in one go */
-
-#define MADE 1.0F /* logprob of a state that was made when it was asked for */
+enum {
+    CHUNK = 256,         /* entries looked at in one go */
+    BLOCK = CHUNK * 128, /* contexts that one thread takes at a time */
+};
 
 /**
  * Place: what is ahead of one place of the sequence.
  * @dense: contexts up to this length are all made
- * @at: [N][n] by length and index; NULL where none was asked for, and behind the last word
+ * @at: [N][n] these, by length and index
  * @shift, @scale: log10 of what bounds and masses are relative to
  * @drop, @ratio: what is added to a bound, and what a mass is multiplied by, to make it relative to
  *   this place instead of the next
@@ -57,12 +64,15 @@ typedef struct {
 /**
  * NgBackward:
  * @place: [n + 1]
+ * @memo: longer contexts, by place, length and index
  */
 struct NgBackward {
     const NgVoice *voice;
     unsigned order;
+    unsigned threads;
     NgCloseGaps gaps;
     Place *place;
+    NgMemo memo;
 };
 
 /**
@@ -92,7 +102,7 @@ static float
 known_logprob(NgWord word, float logprob)
 {
     return logprob > NG_MASS_ZERO || (word == NG_WORD_UNKNOWN && isfinite(logprob)) ? logprob
-                                                                                     : -INFINITY;
+                                                                                    : -INFINITY;
 }
 
 static double
@@ -107,30 +117,33 @@ backed_off(float backoff, double b, NgAhead shorter)
 {
     float bound = backoff > NG_MASS_ZERO ? backoff + shorter.bound : -INFINITY;
 
-    return (NgAhead){b * shorter.mass, rounded_up(bound), MADE};
+    return (NgAhead){b * shorter.mass, rounded_up(bound), 0.0F};
 }
 
 /* Of numbers relative to the next place, those relative to @place. */
 static NgAhead
 relative(const Place *place, double mass, float bound)
 {
-    return (NgAhead){mass * place->ratio, rounded_up(rounded_up(bound) + place->drop), MADE};
+    return (NgAhead){mass * place->ratio, rounded_up(rounded_up(bound) + place->drop), 0.0F};
 }
 
-static size_t
-states_of(const NgVoice *voice, unsigned length)
-{
-    return length > 0 ? ng_voice_level_size(voice, length) : 1;
-}
-
+/* Room for all states of a length, not cleared, in large pages where they fit: suffixes lead anywhere. */
 static NgAhead *
-row(NgBackward *self, size_t i, unsigned length)
+dense_row(size_t n)
 {
-    NgAhead **at = &self->place[i].at[length];
+    const size_t page = (size_t)2 << 20;
+    size_t bytes = n * sizeof(NgAhead);
 
-    if (*at == NULL) /* zeros that cost nothing until they are touched */
-        *at = g_new0(NgAhead, states_of(self->voice, length));
-    return *at;
+    if (bytes < 2 * page)
+        return g_new(NgAhead, n);
+    bytes = (bytes + page - 1) / page * page;
+    NgAhead *row = aligned_alloc(page, bytes); /* g_free() is free() */
+    if (row == NULL)
+        g_error("no memory for %zu bytes", bytes);
+#if defined(MADV_HUGEPAGE)
+    (void)madvise(row, bytes, MADV_HUGEPAGE); /* advice, which may not be taken */
+#endif
+    return row;
 }
 
 /* -- states that are made when they are asked for --------------------------- */
@@ -182,7 +195,7 @@ make_gap(NgBackward *self, size_t i, NgState state)
     }
     NgAhead ahead = relative(&self->place[i], mass, bound);
     NgAhead shorter = back_off(self, i, state);
-    return (NgAhead){MAX(ahead.mass + shorter.mass, 0.0), MAX(ahead.bound, shorter.bound), MADE};
+    return (NgAhead){MAX(ahead.mass + shorter.mass, 0.0), MAX(ahead.bound, shorter.bound), 0.0F};
 }
 
 /**
@@ -198,43 +211,54 @@ ng_backward_at(NgBackward *self, size_t i, NgState state)
 {
     if (i == self->gaps.n)
         return nothing_ahead;
-    NgAhead *ahead = row(self, i, state.length) + state.index;
-    if (state.length <= self->place[i].dense || ahead->logprob == MADE)
-        return *ahead;
+    if (state.length <= self->place[i].dense)
+        return self->place[i].at[state.length][state.index];
+    /* not 0: the length is not */
+    uint64_t key = (uint64_t)i << 37 | (uint64_t)state.length << 32 | state.index;
+    NgAhead ahead = {0};
+    if (ng_memo_find(&self->memo, key, &ahead.mass, &ahead.bound))
+        return ahead;
     gboolean gap = self->gaps.words[i] == NG_WORD_NONE;
-    *ahead = gap ? make_gap(self, i, state) : make_known(self, i, state);
-    return *ahead;
+    ahead = gap ? make_gap(self, i, state) : make_known(self, i, state);
+    ng_memo_put(&self->memo, key, ahead.mass, ahead.bound);
+    return ahead;
 }
 
 /* -- all states of a length -------------------------------------------------- */
 
 /* Looks at what entries of @level add to their contexts where a gap is filled at place @i. */
 static void
-read_entries(NgBackward *self, size_t i, unsigned level, uint32_t first, Entries *out)
+read_entries(const NgBackward *self, size_t i, unsigned level, uint32_t first, Entries *out)
 {
     NgWord word[CHUNK];
     float logprob[CHUNK], below[CHUNK];
     uint32_t suffix[CHUNK];
     double p[CHUNK], q[CHUNK];
+    NgAhead less[CHUNK]; /* behind h'w */
     size_t n = MIN(CHUNK, ng_voice_level_size(self->voice, level) - first);
-    gboolean top = level == self->order, last = i + 1 == self->gaps.n;
+    gboolean last = i + 1 == self->gaps.n;
     const NgAhead *shorter = last ? NULL : self->place[i + 1].at[level - 1];
-    const NgAhead *longer = last || top ? NULL : self->place[i + 1].at[level] + first;
+    /* at the top h'w is the state behind hw as well */
+    const NgAhead *next =
+        last || level == self->order ? less : self->place[i + 1].at[level] + first;
+    const guint8 *allowed = self->gaps.allowed != NULL ? self->gaps.allowed[i] : NULL;
 
     ng_voice_columns(self->voice, level, first, n,
                      &(NgColumns){.word = word, .logprob = logprob, .suffix = suffix});
-    for (size_t j = 0; j < n; j++)
-        below[j] = last ? ng_voice_entry_logprob(self->voice, level - 1, suffix[j])
-                        : shorter[suffix[j]].logprob;
+    for (size_t j = 0; j < n && !last; j++)
+        __builtin_prefetch(&shorter[suffix[j]]);
     ng_mass_array(logprob, p, n);
+    for (size_t j = 0; j < n; j++) {
+        less[j] = last ? nothing_ahead : shorter[suffix[j]];
+        below[j] =
+            last ? ng_voice_entry_logprob(self->voice, level - 1, suffix[j]) : less[j].logprob;
+    }
     ng_mass_array(below, q, n);
     for (size_t j = 0; j < n; j++) {
-        const NgAhead *less = last ? &nothing_ahead : &shorter[suffix[j]];
-        const NgAhead *next = longer != NULL ? &longer[j] : less;
-        gboolean may = ng_close_gaps_allow(&self->gaps, i, word[j]);
-        out->bound[j] = may && logprob[j] > NG_MASS_ZERO ? logprob[j] + next->bound : -INFINITY;
-        out->plus[j] = may ? p[j] * next->mass : 0.0;
-        out->minus[j] = may ? q[j] * less->mass : 0.0;
+        gboolean may = word[j] >= NG_WORDS_FIXED && (allowed == NULL || allowed[word[j]] != 0);
+        out->bound[j] = may && p[j] > 0.0 ? logprob[j] + next[j].bound : -INFINITY;
+        out->plus[j] = may ? p[j] * next[j].mass : 0.0;
+        out->minus[j] = may ? q[j] * less[j].mass : 0.0;
     }
     out->first = first;
     out->end = first + (uint32_t)n;
@@ -249,7 +273,8 @@ typedef struct {
 } Contexts;
 
 static size_t
-read_contexts(const NgBackward *self, unsigned length, uint32_t first, Contexts *out)
+read_contexts(const NgBackward *self, unsigned length, uint32_t first, const NgAhead *shorter,
+              Contexts *out)
 {
     size_t n = MIN(CHUNK, ng_voice_level_size(self->voice, length) - first);
 
@@ -258,42 +283,74 @@ read_contexts(const NgBackward *self, unsigned length, uint32_t first, Contexts 
                                   .backoff = out->backoff,
                                   .suffix = out->suffix,
                                   .end = out->end});
+    for (size_t c = 0; c < n; c++)
+        __builtin_prefetch(&shorter[out->suffix[c]]);
     return n;
+}
+
+/* A pass over the contexts of @length before the gap at place @i, by several threads. */
+typedef struct {
+    NgBackward *self;
+    size_t i;
+    unsigned length;
+} Pass;
+
+/* The contexts @first .. @first + @n - 1 of a pass, of which @e is the first successor. */
+static void
+fold_contexts(const Pass *pass, uint32_t first, size_t n, const Contexts *contexts,
+              Entries *entries, uint32_t e)
+{
+    const Place *place = &pass->self->place[pass->i];
+    NgAhead *out = place->at[pass->length] + first;
+    const NgAhead *shorter = place->at[pass->length - 1];
+    double b[CHUNK];
+
+    ng_mass_array(contexts->backoff, b, n);
+    for (size_t c = 0; c < n; c++) {
+        float bound = -INFINITY;
+        double plus = 0.0, minus = 0.0;
+        for (; e < contexts->end[c]; e++) {
+            if (e >= entries->end || e < entries->first)
+                read_entries(pass->self, pass->i, pass->length + 1, e, entries);
+            size_t j = e - entries->first;
+            bound = entries->bound[j] > bound ? entries->bound[j] : bound;
+            plus += entries->plus[j];
+            minus += entries->minus[j];
+        }
+        NgAhead ahead = relative(place, plus - b[c] * minus, bound);
+        NgAhead back = backed_off(contexts->backoff[c], b[c], shorter[contexts->suffix[c]]);
+        out[c] = (NgAhead){MAX(ahead.mass + back.mass, 0.0), MAX(ahead.bound, back.bound),
+                           contexts->logprob[c]};
+    }
+}
+
+static void
+pass_block(size_t block, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Pass *pass = data;
+    const NgBackward *self = pass->self;
+    size_t size = ng_voice_level_size(self->voice, pass->length);
+    size_t end = MIN((block + 1) * BLOCK, size);
+    Contexts contexts;
+    Entries entries = {0};
+
+    for (size_t first = block * BLOCK; first < end; first += CHUNK) {
+        NgState state = {pass->length, (uint32_t)first};
+        size_t n = read_contexts(self, pass->length, state.index,
+                                 self->place[pass->i].at[pass->length - 1], &contexts);
+        fold_contexts(pass, state.index, n, &contexts, &entries,
+                      ng_voice_successors(self->voice, state).first);
+    }
 }
 
 /* All contexts of @length, 1 or more, before a gap at place @i. */
 static void
 pass_gap(NgBackward *self, size_t i, unsigned length)
 {
-    const Place *place = &self->place[i];
-    NgAhead *out = row(self, i, length);
-    const NgAhead *shorter = place->at[length - 1];
     size_t size = ng_voice_level_size(self->voice, length);
-    Contexts contexts;
-    Entries entries = {0};
-    uint32_t e = ng_voice_successors(self->voice, (NgState){length, 0}).first;
+    Pass pass = {self, i, length};
 
-    for (uint32_t first = 0; first < size; first += CHUNK) {
-        size_t n = read_contexts(self, length, first, &contexts);
-        double b[CHUNK];
-        ng_mass_array(contexts.backoff, b, n);
-        for (size_t c = 0; c < n; c++) {
-            float bound = -INFINITY;
-            double plus = 0.0, minus = 0.0;
-            for (; e < contexts.end[c]; e++) {
-                if (e >= entries.end || e < entries.first)
-                    read_entries(self, i, length + 1, e, &entries);
-                size_t j = e - entries.first;
-                bound = entries.bound[j] > bound ? entries.bound[j] : bound;
-                plus += entries.plus[j];
-                minus += entries.minus[j];
-            }
-            NgAhead ahead = relative(place, plus - b[c] * minus, bound);
-            NgAhead back = backed_off(contexts.backoff[c], b[c], shorter[contexts.suffix[c]]);
-            out[first + c] = (NgAhead){MAX(ahead.mass + back.mass, 0.0),
-                                       MAX(ahead.bound, back.bound), contexts.logprob[c]};
-        }
-    }
+    ng_parallel((size + BLOCK - 1) / BLOCK, self->threads, pass_block, &pass);
 }
 
 /* All contexts of @length, 1 or more, before a known word at place @i. */
@@ -301,14 +358,14 @@ static void
 pass_known(NgBackward *self, size_t i, unsigned length)
 {
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(NgPair));
-    NgAhead *out = row(self, i, length);
+    NgAhead *out = self->place[i].at[length];
     const NgAhead *shorter = self->place[i].at[length - 1];
     size_t size = ng_voice_level_size(self->voice, length);
     NgWord word = self->gaps.words[i];
     Contexts contexts;
 
     for (uint32_t first = 0; first < size; first += CHUNK) {
-        size_t n = read_contexts(self, length, first, &contexts);
+        size_t n = read_contexts(self, length, first, shorter, &contexts);
         double b[CHUNK];
         ng_mass_array(contexts.backoff, b, n);
         for (size_t c = 0; c < n; c++) {
@@ -329,33 +386,56 @@ pass_known(NgBackward *self, size_t i, unsigned length)
     }
 }
 
+/* What the words @first .. @first + @n - 1 add to the empty context where a gap is filled. */
+static NgAhead
+root_chunk(const NgBackward *self, size_t i, NgWord first, size_t n)
+{
+    const Place *next = &self->place[i + 1];
+    const NgAhead *row = i + 1 == self->gaps.n ? NULL : next->at[MIN(next->dense, 1)];
+    NgAhead sum = {0.0, -INFINITY, 0.0F};
+    float logprob[CHUNK];
+    double p[CHUNK];
+
+    ng_voice_logprobs(self->voice, 1, first, n, logprob);
+    ng_mass_array(logprob, p, n);
+    for (uint32_t j = 0; j < n; j++) {
+        if (!ng_close_gaps_allow(&self->gaps, i, first + j) || !(p[j] > 0.0))
+            continue;
+        /* of order 1, all words leave the empty context */
+        const NgAhead *ahead = row == NULL ? &nothing_ahead : &row[self->order > 1 ? first + j : 0];
+        sum.bound = MAX(sum.bound, logprob[j] + ahead->bound);
+        sum.mass += p[j] * ahead->mass;
+    }
+    return sum;
+}
+
 /* The empty context before place @i, which all numbers of the place are relative to from then on. */
 static void
 pass_root(NgBackward *self, size_t i)
 {
-    const NgVoice *voice = self->voice;
     Place *place = &self->place[i];
     NgWord known = self->gaps.words[i];
-    NgWord V = (NgWord)ng_voice_words(voice);
-    NgWord w = known == NG_WORD_NONE ? NG_WORDS_FIXED : known;
-    NgWord end = known == NG_WORD_NONE ? V : known + 1;
-    double mass = 0.0;
-    float bound = -INFINITY;
+    uint32_t V = (uint32_t)ng_voice_words(self->voice);
+    NgAhead sum = {0.0, -INFINITY, 0.0F};
 
-    for (; w < end; w++) {
-        if (known == NG_WORD_NONE && !ng_close_gaps_allow(&self->gaps, i, w))
-            continue;
-        NgAhead next = ng_backward_at(self, i + 1, ng_voice_entry_state(voice, 1, w));
-        float logprob = ng_voice_entry_logprob(voice, 1, w);
-        bound = MAX(bound, known_logprob(w, logprob) + next.bound);
-        mass += known_mass(w, logprob) * next.mass;
+    for (NgWord w = 0; w < V && known == NG_WORD_NONE; w += CHUNK) {
+        NgAhead more = root_chunk(self, i, w, MIN(CHUNK, V - w));
+        sum.bound = MAX(sum.bound, more.bound);
+        sum.mass += more.mass;
     }
-    bound = rounded_up(bound);
-    place->ratio = mass > 0.0 ? 1.0 / mass : 1.0;
+    if (known != NG_WORD_NONE) {
+        NgAhead next = ng_backward_at(self, i + 1, ng_voice_entry_state(self->voice, 1, known));
+        float logprob = ng_voice_entry_logprob(self->voice, 1, known);
+        sum.bound = known_logprob(known, logprob) + next.bound;
+        sum.mass = known_mass(known, logprob) * next.mass;
+    }
+    float bound = rounded_up(sum.bound);
+    place->ratio = sum.mass > 0.0 ? 1.0 / sum.mass : 1.0;
     place->drop = isfinite(bound) ? -bound : 0.0F;
     place->scale = place[1].scale - log10(place->ratio);
     place->shift = place[1].shift - (double)place->drop;
-    *row(self, i, 0) = (NgAhead){mass > 0.0 ? 1.0 : 0.0, isfinite(bound) ? 0.0F : bound, MADE};
+    place->at[0] = g_new(NgAhead, 1);
+    place->at[0][0] = (NgAhead){sum.mass > 0.0 ? 1.0 : 0.0, isfinite(bound) ? 0.0F : bound, 0.0F};
 }
 
 /* How many gaps stand side by side before place @i, up to order - 1. */
@@ -393,28 +473,32 @@ ng_backward_cost(const NgVoice *voice, const NgCloseGaps *gaps)
  * ng_backward_new:
  * @voice: a voice that outlives the new object
  * @gaps: gaps that stand close; what it points to outlives the new object
+ * @threads: for the passes over whole levels
  *
  * Returns: (transfer full): free with ng_backward_free()
  */
 NgBackward *
-ng_backward_new(const NgVoice *voice, const NgCloseGaps *gaps)
+ng_backward_new(const NgVoice *voice, const NgCloseGaps *gaps, unsigned threads)
 {
     g_return_val_if_fail(voice != NULL && gaps != NULL, NULL);
 
     NgBackward *self = g_new0(NgBackward, 1);
     self->voice = voice;
     self->order = ng_voice_order(voice);
+    self->threads = threads;
     self->gaps = *gaps;
     self->place = g_new0(Place, gaps->n + 1);
     for (size_t i = gaps->n; i-- > 0;) {
         Place *place = &self->place[i];
         place->dense = gaps_before(gaps, i, self->order);
         pass_root(self, i);
-        for (unsigned length = 1; length <= place->dense; length++)
+        for (unsigned length = 1; length <= place->dense; length++) {
+            place->at[length] = dense_row(ng_voice_level_size(voice, length));
             if (gaps->words[i] == NG_WORD_NONE)
                 pass_gap(self, i, length);
             else
                 pass_known(self, i, length);
+        }
     }
     return self;
 }
@@ -446,5 +530,6 @@ ng_backward_free(NgBackward *self)
         for (size_t length = 0; length < NG_ORDER_MAX; length++)
             g_free(self->place[i].at[length]);
     g_free(self->place);
+    ng_memo_clear(&self->memo);
     g_free(self);
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @mass: sum over all fillings of the probability of the rest, relative to ng_backward_scale()
  * @bound: what log10 of the best filling's probability does not exceed, relative to
  *   ng_backward_shift(); `-INFINITY` where the rest is impossible
- * @logprob: of the entry that the state is, where all states of its length are known; else scratch
+ * @logprob: of the entry that the state is, where all states of its length are made; else 0
  */
 typedef struct {
     double mass;
@@ -37,7 +37,7 @@ typedef struct {
 typedef struct NgBackward NgBackward;
 
 guint64 ng_backward_cost(const NgVoice *voice, const NgCloseGaps *gaps);
-NgBackward *ng_backward_new(const NgVoice *voice, const NgCloseGaps *gaps);
+NgBackward *ng_backward_new(const NgVoice *voice, const NgCloseGaps *gaps, unsigned threads);
 NgAhead ng_backward_at(NgBackward *self, size_t i, NgState state);
 double ng_backward_shift(const NgBackward *self, size_t i);
 double ng_backward_scale(const NgBackward *self, size_t i);

@@ -5,10 +5,10 @@
  * words and blanks (cloze), the blanks are filled (fill), and the best fillings
  * are written back into the text.
  *
- * One blank, and blanks with order - 1 words or more between each two, are
- * solved exactly: no better filling exists.  Blanks that stand closer are solved
- * by a beam: what is found need not be the best.  The posterior is over all
- * fillings either way.
+ * What is found is exact: no better filling exists; the posterior is over all
+ * fillings that are allowed.  Only blanks of a mixture with fewer than order - 1
+ * words between them, and more blanks side by side than memory allows, are filled
+ * by a beam, which may miss the best.
  *
  * Where tokens are characters a blank is one character, and the white space
  * that must stand around its mark is part of the text.
@@ -18,12 +18,15 @@
  */
 #include "ngram/complete.h"
 
+#include "choice.h"
 #include "cloze.h"
 #include "fill.h"
 #include "mix-fill.h"
 #include "rank.h"
 
 #include "ngram/error.h"
+#include "ngram/mass.h"
+#include "ngram/parallel.h"
 #include "ngram/walk.h"
 
 #include <math.h>
@@ -34,11 +37,13 @@ struct NgCompleter {
     NgModel *model;
     NgWalk start; /* of a voice or a mixture, after `<s>` */
     NgTokenizer *tokenizer;
-    NgRank *rank;   /* (nullable): of a voice */
-    NgMixFill *mix; /* (nullable): of a mixture */
-    char *mark;     /* (nullable) */
+    NgRank *rank;    /* (nullable): of a voice */
+    NgMixFill *mix;  /* (nullable): of a mixture */
+    char *mark;      /* (nullable) */
+    guint8 *choices; /* (nullable) */
     size_t k;
     guint64 memory;
+    unsigned threads;
     size_t beam;
     gboolean eos;
 };
@@ -67,7 +72,7 @@ check_mark(const char *mark, GError **error)
  * @error: return location for a #GError, or %NULL
  *
  * Errors: %NG_ERROR_RANGE where the mark of a blank cannot stand as a word of
- * its own.
+ * its own, or a choice is not one word that the model knows.
  *
  * Returns: (transfer full): free with ng_completer_free(); %NULL with @error set
  */
@@ -84,8 +89,18 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
     if (tokenizer == NULL)
         return NULL;
 
+    guint8 *choices = NULL;
+    if (options->choices != NULL) {
+        choices = ng_choice_new(options->choices, tokenizer, ng_model_vocab(model), error);
+        if (choices == NULL) {
+            ng_tokenizer_free(tokenizer);
+            return NULL;
+        }
+    }
+
     NgCompleter *self = g_new0(NgCompleter, 1);
     self->model = ng_model_ref(model);
+    self->choices = choices;
     ng_walk_init(&self->start, model, voice);
     ng_walk_begin(&self->start);
     self->tokenizer = tokenizer;
@@ -96,6 +111,7 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
     self->mark = g_strdup(options->blank);
     self->k = options->k > 0 ? options->k : DEFAULT_K;
     self->memory = options->memory > 0 ? options->memory : DEFAULT_MEMORY;
+    self->threads = options->threads > 0 ? options->threads : ng_parallel_processors();
     self->beam = options->beam > 0 ? options->beam : DEFAULT_BEAM;
     self->eos = options->eos;
     return self;
@@ -115,10 +131,12 @@ ng_completer_free(NgCompleter *self)
     ng_rank_free(self->rank);
     ng_mix_fill_free(self->mix);
     g_free(self->mark);
+    g_free(self->choices);
     g_free(self);
 }
 
-/* log10 of the joint probability of @words with @fill in the gaps, summed as a scorer does. */
+/* log10 of the joint probability of @words with @fill in the gaps, summed as a scorer does; -inf where
+ * a known word is impossible. */
 static double
 joint(NgWalk walk, const GArray *words, const NgWord *fill)
 {
@@ -126,7 +144,10 @@ joint(NgWalk walk, const GArray *words, const NgWord *fill)
 
     for (guint i = 0; i < words->len; i++) {
         NgWord word = g_array_index(words, NgWord, i);
-        sum += (double)ng_walk_step(&walk, word == NG_WORD_NONE ? *fill++ : word, NULL);
+        float p = ng_walk_step(&walk, word == NG_WORD_NONE ? *fill++ : word, NULL);
+        if (!(p > NG_MASS_ZERO) && word != NG_WORD_UNKNOWN)
+            return -HUGE_VAL;
+        sum += (double)p;
     }
     return sum;
 }
@@ -151,11 +172,36 @@ new_filling(const NgCompleter *self, const NgCloze *cloze, const GArray *words,
     return NULL;
 }
 
+/* (element-type guint8 *): [words] for each blank the set of what may fill it, %NULL for any word;
+ * those of prefixes are freed with it */
+static gboolean
+find_allowed(const NgCompleter *self, const NgCloze *cloze, const GArray *words, GPtrArray *allowed,
+             GPtrArray *own, GError **error)
+{
+    size_t blank = 0;
+
+    for (guint i = 0; i < words->len; i++) {
+        guint8 *set = self->choices;
+        const char *prefix = g_array_index(words, NgWord, i) == NG_WORD_NONE
+                                 ? ng_cloze_prefix(cloze, blank++)
+                                 : NULL;
+        if (prefix != NULL) {
+            set = ng_choice_prefix(prefix, ng_model_vocab(self->model), self->choices, error);
+            if (set == NULL)
+                return FALSE;
+            g_ptr_array_add(own, set);
+        }
+        g_ptr_array_add(allowed, set);
+    }
+    return TRUE;
+}
+
 /**
  * ng_completer_fill:
  * @self: a completer
  * @text: [@length] a text; a blank is `?`, `_` or the mark chosen, with white
- *   space or an end of the text on both sides
+ *   space or an end of the text on both sides, or glued to the first letters of
+ *   the word
  * @length: bytes of @text
  * @error: return location for a #GError, or %NULL
  *
@@ -164,7 +210,8 @@ new_filling(const NgCompleter *self, const NgCloze *cloze, const GArray *words,
  * `<unk>`, which is never put into a blank itself.  Everything but the blanks
  * stays as it is, byte for byte.
  *
- * Errors: %NG_ERROR_RANGE where the model gives no filling a positive probability.
+ * Errors: %NG_ERROR_RANGE where the model gives no filling a positive probability, or no word that
+ * may stand there begins as a blank does.
  *
  * Returns: (transfer full) (element-type NgFilling): the best fillings, the most
  * probable first, of equals the one whose words have lower ids; %NULL with
@@ -177,18 +224,24 @@ ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **e
     g_return_val_if_fail(text != NULL || length == 0, NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-    g_autoptr(NgCloze) cloze =
-        ng_cloze_new(text, length, self->mark, ng_tokenizer_kind(self->tokenizer));
+    g_autoptr(NgCloze) cloze = ng_cloze_new(text, length, self->mark, self->tokenizer);
     g_autoptr(GArray) words = ng_cloze_words(cloze, self->tokenizer, ng_model_vocab(self->model));
     if (self->eos) {
         const NgWord end = NG_WORD_END;
         g_array_append_val(words, end);
     }
 
+    g_autoptr(GPtrArray) allowed = g_ptr_array_new();
+    g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free);
+    if (!find_allowed(self, cloze, words, allowed, own, error))
+        return NULL;
+
     const NgGaps gaps = {.words = (const NgWord *)(void *)words->data,
                          .n = words->len,
+                         .allowed = (const guint8 *const *)(void *)allowed->pdata,
                          .k = self->k,
                          .memory = self->memory,
+                         .threads = self->threads,
                          .beam = self->beam};
     double total = 0.0;
     g_autoptr(NgBest) best = self->mix != NULL

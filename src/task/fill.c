@@ -20,7 +20,6 @@
  */
 #include "fill.h"
 
-#include "backward.h"
 #include "forward.h"
 #include "joint.h"
 #include "ngram/mass.h"
@@ -40,10 +39,22 @@ typedef struct {
     NgBest *next;          /* what comes out */
 } Step;
 
-static const guint8 *
-allowed_in(const NgGaps *gaps, size_t i)
+/* What may fill the gap at place @i; %NULL for any word. */
+const guint8 *
+ng_gaps_allowed(const NgGaps *self, size_t i)
 {
-    return gaps->allowed != NULL ? gaps->allowed[i] : NULL;
+    return self->allowed != NULL ? self->allowed[i] : NULL;
+}
+
+/* The cluster of the gaps @gap, and the words behind it that it bears on. */
+NgCloseGaps
+ng_gaps_close(const NgGaps *self, const GArray *gap, unsigned order)
+{
+    size_t first = g_array_index(gap, size_t, 0);
+    size_t end = g_array_index(gap, size_t, gap->len - 1) + order;
+
+    return (NgCloseGaps){self->words + first, self->allowed != NULL ? self->allowed + first : NULL,
+                         MIN(end, self->n) - first};
 }
 
 /* Puts @word, of probability @logprob, into the gap and weighs what stands behind it. */
@@ -82,8 +93,8 @@ beam(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap, 
         size_t from = g_array_index(gap, size_t, i) + 1;
         size_t end = last ? MIN(gaps->n, from + window) : g_array_index(gap, size_t, i + 1);
         size_t width = MAX(gaps->k, gaps->beam);
-        Step step = {voice, gaps->words + from, end - from, allowed_in(gaps, from - 1), NULL,
-                     ng_best_new(width, i + 1)};
+        Step step = {voice, gaps->words + from,       end - from, ng_gaps_allowed(gaps, from - 1),
+                     NULL,  ng_best_new(width, i + 1)};
 
         for (size_t j = 0; j < ng_best_size(now); j++) {
             NgPartial head = ng_best_get(now, j);
@@ -154,14 +165,10 @@ static NgBest *
 solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state,
       double *total)
 {
-    size_t first = g_array_index(gap, size_t, 0);
-    size_t end = g_array_index(gap, size_t, gap->len - 1) + ng_voice_order(voice);
-    const NgCloseGaps close = {gaps->words + first,
-                               gaps->allowed != NULL ? gaps->allowed + first : NULL,
-                               MIN(end, gaps->n) - first};
+    const NgCloseGaps close = ng_gaps_close(gaps, gap, ng_voice_order(voice));
 
     if (close.n <= PLACES_MAX && ng_backward_cost(voice, &close) <= gaps->memory) {
-        g_autoptr(NgBackward) ahead = ng_backward_new(voice, &close);
+        g_autoptr(NgBackward) ahead = ng_backward_new(voice, &close, gaps->threads);
         double mass = ng_backward_at(ahead, 0, state).mass;
         *total += mass > 0.0 ? log10(mass) + ng_backward_scale(ahead, 0) : -HUGE_VAL;
         return ng_joint_solve(voice, &close, ahead, state, gaps->k);

@@ -1,6 +1,7 @@
 /* fill.h - the likeliest words for the gaps of a sequence of word ids. */
 #pragma once
 
+#include "backward.h"
 #include "nbest.h"
 #include "rank.h"
 
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
  * @allowed: [n] (nullable): what may fill each gap, as in #NgCloseGaps
  * @k: fillings wanted, at least 1
  * @memory: bytes that an exact search of gaps that stand close together may take
+ * @threads: for passes over the whole voice, at least 1
  * @beam: partial fillings kept where it would take more, at least 1
  */
 typedef struct {
@@ -26,9 +28,12 @@ typedef struct {
     const guint8 *const *allowed;
     size_t k;
     guint64 memory;
+    unsigned threads;
     size_t beam;
 } NgGaps;
 
+const guint8 *ng_gaps_allowed(const NgGaps *self, size_t i);
+NgCloseGaps ng_gaps_close(const NgGaps *self, const GArray *gap, unsigned order);
 gboolean ng_gaps_next(const NgGaps *self, size_t from, size_t window, GArray *gap);
 NgBest *ng_gaps_combine(const NgBest *a, const NgBest *b, size_t k);
 NgBest *ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total);

@@ -9,14 +9,14 @@
  * What may go into a gap is met as in rank.c: the successors of h, then of h',
  * and last all words.  A turn is one of these: its key is the bound of h', h'' or
  * (), so it is not looked at before it can matter.  Words of the empty context
- * are taken one by one, from a heap that is made once for each gap and gives them
- * by falling log P(w) + bound; the words that a longer context knows are passed
+ * are taken one by one, by falling log P(w) + bound, in an order that is found as
+ * far as it is needed, once for each gap; the words that a longer context knows are passed
  * over.  A score is what ng_voice_step() gives, to the last bit.
  *
  * Keys are sums of other roundings than scores: hence the slack where they are
  * compared.  Of equal scores all are met, so ng_best_offer() can choose by ids.
  *
- * Stored: 16 bytes a word for each gap that words of the empty context are asked of.
+ * Stored: 4 bytes a word for each gap that words of the empty context are asked of.
  */
 #include "joint.h"
 
@@ -25,6 +25,8 @@
 #include "ngram/mass.h"
 
 #include <math.h>
+
+enum { CHUNK = 256 }; /* words of which the one with the greatest key is known */
 
 /**
  * Partial: the gaps before place @at filled.
@@ -53,11 +55,22 @@ typedef struct {
 } Turn;
 
 /**
+ * Words: of the empty context, by falling key.
+ * @key: [V] of those that are yet to come, beside what stands before; `-INFINITY` of the others
+ * @chunks: for each CHUNK words the one with the greatest key
+ * @sorted: (element-type NgItem): those that came already
+ */
+typedef struct {
+    float *key;
+    NgQueue *chunks;
+    GArray *sorted;
+} Words;
+
+/**
  * Search:
  * @todo: keys; of a turn that is to be opened, with %NG_WORD_NONE, of one of its words, or of the next word of the
  *   empty context, with %NG_WORD_BEGIN
- * @heap, @sorted: [n] (nullable): of each gap: the words of the empty context, and those of them
- *   that were asked for already, by falling key
+ * @words: [n] (nullable): of each gap that was asked for them: the words of the empty context
  */
 typedef struct {
     const NgVoice *voice;
@@ -66,8 +79,7 @@ typedef struct {
     NgQueue *todo;
     GArray *partials;
     GArray *turns;
-    NgQueue **heap;
-    GArray **sorted;
+    Words **words;
     NgBest *best;
 } Search;
 
@@ -103,8 +115,7 @@ push(Search *self, double key, guint turn, NgWord word)
 static double
 bound_of(const Search *self, size_t i, NgState state)
 {
-    return (double)ng_backward_at(self->ahead, i, state).bound +
-           ng_backward_shift(self->ahead, i);
+    return (double)ng_backward_at(self->ahead, i, state).bound + ng_backward_shift(self->ahead, i);
 }
 
 static void
@@ -210,35 +221,72 @@ open_turn(Search *self, guint index)
                   turn.weight + (double)backoff);
 }
 
-/* Heaps up the words of the empty context that may stand in the gap at place @i. */
-static void
-heap_words(Search *self, size_t i)
+/* The bound behind @word in the gap at place @i, relative as it is. */
+static float
+bound_behind(const Search *self, size_t i, NgWord word)
 {
-    NgWord V = (NgWord)ng_voice_words(self->voice);
+    return ng_backward_at(self->ahead, i + 1, ng_voice_entry_state(self->voice, 1, word)).bound;
+}
 
-    self->heap[i] = ng_queue_new();
-    self->sorted[i] = g_array_new(FALSE, FALSE, sizeof(NgItem));
-    for (NgWord w = NG_WORDS_FIXED; w < V; w++) {
-        if (!ng_close_gaps_allow(self->gaps, i, w))
-            continue;
-        double key = entry_key(self, i, 1, w);
-        if (key > -HUGE_VAL)
-            ng_queue_push(self->heap[i], (NgItem){key, 0, w});
-    }
+/* Queues up chunk @chunk with the word that has the greatest key in it, of those not yet taken. */
+static void
+queue_chunk(Words *words, uint32_t chunk, uint32_t V)
+{
+    uint32_t end = MIN((chunk + 1) * CHUNK, V), best = chunk * CHUNK;
+
+    for (uint32_t w = best + 1; w < end; w++)
+        best = words->key[w] > words->key[best] ? w : best;
+    if (words->key[best] > -INFINITY)
+        ng_queue_push(words->chunks, (NgItem){(double)words->key[best], chunk, best});
+}
+
+/* The words of the empty context that may stand in the gap at place @i. */
+static Words *
+new_words(const Search *self, size_t i)
+{
+    uint32_t V = (uint32_t)ng_voice_words(self->voice);
+    Words *words = g_new(Words, 1);
+
+    words->key = g_new(float, V);
+    words->chunks = ng_queue_new();
+    words->sorted = g_array_new(FALSE, FALSE, sizeof(NgItem));
+    ng_voice_logprobs(self->voice, 1, 0, V, words->key);
+    for (uint32_t w = 0; w < V; w++)
+        words->key[w] = words->key[w] > NG_MASS_ZERO && ng_close_gaps_allow(self->gaps, i, w)
+                            ? words->key[w] + bound_behind(self, i, w)
+                            : -INFINITY;
+    for (uint32_t chunk = 0; chunk * CHUNK < V; chunk++)
+        queue_chunk(words, chunk, V);
+    return words;
+}
+
+static void
+free_words(Words *words)
+{
+    if (words == NULL)
+        return;
+    g_free(words->key);
+    ng_queue_free(words->chunks);
+    g_array_unref(words->sorted);
+    g_free(words);
 }
 
 /* The word of the empty context with the @n-th greatest key in the gap at place @i. */
 static gboolean
 word_by_key(Search *self, size_t i, guint n, NgItem *item)
 {
-    if (self->heap[i] == NULL)
-        heap_words(self, i);
-    GArray *sorted = self->sorted[i];
-    while (sorted->len <= n && ng_queue_pop(self->heap[i], item))
-        g_array_append_vals(sorted, item, 1);
-    if (sorted->len <= n)
+    if (self->words[i] == NULL)
+        self->words[i] = new_words(self, i);
+    Words *words = self->words[i];
+    while (words->sorted->len <= n && ng_queue_pop(words->chunks, item)) {
+        words->key[item->word] = -INFINITY;
+        queue_chunk(words, item->turn, (uint32_t)ng_voice_words(self->voice));
+        item->key += ng_backward_shift(self->ahead, i + 1);
+        g_array_append_vals(words->sorted, item, 1);
+    }
+    if (words->sorted->len <= n)
         return FALSE;
-    *item = g_array_index(sorted, NgItem, n);
+    *item = g_array_index(words->sorted, NgItem, n);
     return TRUE;
 }
 
@@ -303,21 +351,16 @@ ng_joint_solve(const NgVoice *voice, const NgCloseGaps *gaps, NgBackward *ahead,
     self.todo = ng_queue_new();
     self.partials = g_array_new(FALSE, FALSE, sizeof(Partial));
     self.turns = g_array_new(FALSE, FALSE, sizeof(Turn));
-    self.heap = g_new0(NgQueue *, gaps->n);
-    self.sorted = g_new0(GArray *, gaps->n);
+    self.words = g_new0(Words *, gaps->n);
     self.best = ng_best_new(k, width);
 
     const Partial start = {.state = state};
     g_array_append_val(self.partials, start);
     push_turn(&self, 0, state, 0.0);
     run(&self, width);
-    for (size_t i = 0; i < gaps->n; i++) {
-        ng_queue_free(self.heap[i]);
-        if (self.sorted[i] != NULL)
-            g_array_unref(self.sorted[i]);
-    }
-    g_free(self.heap);
-    g_free(self.sorted);
+    for (size_t i = 0; i < gaps->n; i++)
+        free_words(self.words[i]);
+    g_free(self.words);
     ng_queue_free(self.todo);
     g_array_unref(self.partials);
     g_array_unref(self.turns);

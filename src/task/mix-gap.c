@@ -239,19 +239,22 @@ put(const NgMixGap *self, NgWord word, NgState *states)
  * ng_mix_gap_solve:
  * @self: what ng_mix_gap_new() gave
  * @states: [K] the context before the gap
- * @known: [@n] the words behind it that it bears on
- * @n: their number
+ * @gap: the gap, and the words behind it that it bears on
  * @k: fillings wanted
  * @total: (out): log10 of the sum over all words
  *
  * Returns: (transfer full): the @k best words, the best first, each with the
- * log10 probability of it and of @known; none where none is possible
+ * log10 probability of it and of the words behind it; none where none is possible
  */
 NgBest *
-ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgWord *known, size_t n, size_t k,
+ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgCloseGaps *gap, size_t k,
                  double *total)
 {
     g_return_val_if_fail(self != NULL && states != NULL && k > 0 && total != NULL, NULL);
+    g_return_val_if_fail(gap != NULL && gap->n > 0, NULL);
+
+    const NgWord *known = gap->words + 1;
+    size_t n = gap->n - 1;
 
     Window window = {.word = known, .n = n};
     const NgPartial head = {0};
@@ -270,6 +273,8 @@ ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgWord *known, siz
     }
     for (NgWord word = NG_WORDS_FIXED; word < ng_mix_words(self->mix); word++) {
         NgState after[NG_MIX_MAX];
+        if (!ng_close_gaps_allow(gap, 0, word))
+            continue;
         double p = put(self, word, after) / window.p[0];
         p = p > 0.0 ? p * weigh_window(self, &window, 1, after) : 0.0;
         sum += p;

@@ -24,6 +24,35 @@ equal 'no blank' "$(cell out 1 3)" 'a waste of time'
 run 0 "$ngram" complete -k 1 'a ? of time'
 equal 'both sides' "$(cell out 1 3)" 'a waste of time'
 
+# first letters, and words to choose from
+run 0 "$ngram" complete -k 1 'a waste of ti?'
+equal 'a prefix' "$(cell out 1 3)" 'a waste of time'
+run 0 "$ngram" complete -k 1 'a waste of Ti_'
+equal 'a prefix as it was typed' "$(cell out 1 3)" 'a waste of Time'
+run 2 "$ngram" complete 'a waste of xyz?'
+holds err "no word of the model begins with 'xyz'"
+run 0 "$ngram" complete -k 9 --choices time,good 'a waste of ?'
+equal 'choices' "$(wc -l <out)" 3
+near 'sum of choices' "$(awk -F'\t' 'NR > 1 { s += $2 } END { printf "%.9g", s }' out)" 1 1e-6
+run 2 "$ngram" complete --choices time,xyz 'a ?'
+holds err "the model does not know the word 'xyz'"
+run 2 "$ngram" complete --choices 'time,waste of' 'a ?'
+holds err "more than one word"
+run 2 "$ngram" complete --choices time, 'a ?'
+holds err "no word"
+run 2 "$ngram" complete --choices time 'a wa?'
+holds err "no choice begins with 'wa'"
+run 0 "$ngram" complete -k 1 --memory 1 'a ? ? time'
+equal 'by a beam' "$(cell out 1 3)" 'a waste of time'
+run 0 "$ngram" complete -k 1 'a ? ? time'
+equal 'side by side' "$(cell out 1 3)" 'a waste of time'
+run 0 "$ngram" complete '? ? ?'
+equal 'blanks alone' "$(wc -l <out)" 6
+# 10,000 words, with blanks at both ends, in the middle and among unknown words
+python3 -c 'print("?", "a waste of " * 1600, "xyz ? qqq", "time " * 5200, "?")' >long
+run 0 "$ngram" complete -k 2 "$(cat long)"
+equal 'a long line' "$(cell out 1 3 | wc -w)" 10005
+
 # the lecture: argmax over the table
 run 0 "$ngram" table -k 1 'a waste of'
 equal 'argmax of the table' "$(cell out 1 1)" time
