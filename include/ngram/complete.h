@@ -25,6 +25,20 @@ typedef struct {
 } NgFilling;
 
 /**
+ * NgMarginal: one word of one blank.
+ * @blank: the blank's number, from 0
+ * @word: the word
+ * @probability: its posterior, over all words of this blank and all fillings of the others
+ * @text: the word as it would stand in the text
+ */
+typedef struct {
+    size_t blank;
+    NgWord word;
+    double probability;
+    char *text;
+} NgMarginal;
+
+/**
  * NgCompleteOptions:
  * @blank: (nullable): the mark of a missing word; NULL for `?` and `_`
  * @choices: (nullable): words, NULL at the end: no other may fill a blank
@@ -49,6 +63,8 @@ typedef struct NgCompleter NgCompleter;
 NgCompleter *ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+GArray *ng_completer_marginals(NgCompleter *self, const char *text, size_t length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 guint64 ng_completer_invalid(const NgCompleter *self);
 void ng_filling_free(NgFilling *self);

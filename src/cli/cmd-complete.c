@@ -17,22 +17,59 @@ static const NgColumn columns[] = {
     {"text", NG_CELL_TEXT},
 };
 
+static const NgColumn marginal_columns[] = {
+    {"input", NG_CELL_COUNT},        {"blank", NG_CELL_COUNT}, {"rank", NG_CELL_COUNT},
+    {"probability", NG_CELL_DOUBLE}, {"text", NG_CELL_TEXT},
+};
+
 typedef struct {
     NgCompleter *completer;
+    gboolean marginals; /* rows of words, blank by blank */
+    const NgArgs *args;
     NgWriter *writer;
     gboolean numbered; /* more than one text: say which */
     guint64 input;
 } Run;
 
-static NgWriter *
-new_writer(gboolean numbered, const NgArgs *args)
+static void
+open_writer(Run *run, gboolean numbered)
 {
-    return numbered ? ng_writer_new(columns, 4, args) : ng_writer_new(columns + 1, 3, args);
+    const NgColumn *all = run->marginals ? marginal_columns : columns;
+    size_t n = run->marginals ? G_N_ELEMENTS(marginal_columns) : G_N_ELEMENTS(columns);
+
+    run->numbered = numbered;
+    run->writer = ng_writer_new(all + !numbered, n - !numbered, run->args);
+}
+
+static gboolean
+write_marginals(Run *run, const char *text, size_t length, GError **error)
+{
+    g_autoptr(GArray) words = ng_completer_marginals(run->completer, text, length, error);
+    if (words == NULL)
+        return FALSE;
+
+    run->input++;
+    for (guint i = 0, rank = 1; i < words->len; i++, rank++) {
+        const NgMarginal *word = &g_array_index(words, NgMarginal, i);
+        if (i > 0 && word->blank != word[-1].blank)
+            rank = 1;
+        if (run->numbered)
+            ng_writer_count(run->writer, run->input);
+        ng_writer_count(run->writer, word->blank + 1);
+        ng_writer_count(run->writer, rank);
+        ng_writer_double(run->writer, word->probability);
+        ng_writer_text(run->writer, word->text, (gssize)strlen(word->text));
+        if (!ng_writer_end_row(run->writer, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
 complete_text(Run *run, const char *text, size_t length, GError **error)
 {
+    if (run->marginals)
+        return write_marginals(run, text, length, error);
     g_autoptr(GPtrArray) fillings = ng_completer_fill(run->completer, text, length, error);
     if (fillings == NULL)
         return FALSE;
@@ -68,26 +105,25 @@ check_arguments(const NgArgs *args, GError **error)
 }
 
 static gboolean
-complete_arguments(NgCompleter *completer, const NgArgs *args, GError **error)
+complete_arguments(Run *run, GError **error)
 {
-    gboolean numbered = args->n_rest > 1;
+    const NgArgs *args = run->args;
 
     if (args->strict_utf8 && !check_arguments(args, error))
         return FALSE;
-    g_autoptr(NgWriter) writer = new_writer(numbered, args);
-    Run run = {.completer = completer, .writer = writer, .numbered = numbered};
-
+    open_writer(run, args->n_rest > 1);
     for (size_t i = 0; i < args->n_rest; i++)
-        if (!complete_text(&run, args->rest[i], strlen(args->rest[i]), error))
+        if (!complete_text(run, args->rest[i], strlen(args->rest[i]), error))
             return FALSE;
-    return ng_writer_flush(writer, error);
+    return ng_writer_flush(run->writer, error);
 }
 
 /* Whether there is one line, and no more: only then the number of the input is
  * left out.  Who waits for each answer is not made to type the next line first. */
 static gboolean
-complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
+complete_lines(Run *run, GError **error)
 {
+    const NgArgs *args = run->args;
     g_autoptr(NgDocument) input = ng_document_open("-", NG_UNIT_LINE, error);
     GError *trouble = NULL;
     NgSequence line = {0};
@@ -100,17 +136,15 @@ complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
     g_autofree char *first = more ? g_memdup2(line.text, line.length) : NULL;
     size_t first_length = line.length;
     gboolean second = more && !waits && ng_document_next(input, &line, &trouble);
-    g_autoptr(NgWriter) writer = new_writer(second || waits, args);
-    Run run = {.completer = completer, .writer = writer, .numbered = second || waits};
-
-    if (more && !complete_text(&run, first, first_length, error)) {
+    open_writer(run, second || waits);
+    if (more && !complete_text(run, first, first_length, error)) {
         g_clear_error(&trouble);
         return FALSE;
     }
     more = second || (waits && ng_document_next(input, &line, &trouble));
     while (more) {
-        if (!complete_text(&run, line.text, line.length, error) ||
-            (waits && !ng_writer_flush(writer, error))) {
+        if (!complete_text(run, line.text, line.length, error) ||
+            (waits && !ng_writer_flush(run->writer, error))) {
             g_clear_error(&trouble);
             return FALSE;
         }
@@ -120,7 +154,7 @@ complete_lines(NgCompleter *completer, const NgArgs *args, GError **error)
         g_propagate_error(error, trouble);
         return FALSE;
     }
-    return ng_writer_flush(writer, error);
+    return ng_writer_flush(run->writer, error);
 }
 
 static const char examples[] =
@@ -128,6 +162,7 @@ static const char examples[] =
     "  ngram complete -k 1 'a ? of time'         words after the blank count as well\n"
     "  ngram complete 'the mov? was ?'           a word that begins with mov\n"
     "  ngram complete --choices good,bad 'a ? film'\n"
+    "  ngram complete --marginals 'a ? ? film'   the best words of each blank\n"
     "  ngram complete --blank XX 'why XX ?'      another mark for a blank\n"
     "  ngram complete < texts.txt                a text a line\n";
 
@@ -136,11 +171,13 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     guint64 k = 5;
     const char *choices = NULL;
+    gboolean marginals = FALSE;
     NgCompleteOptions wanted = {0};
     const NgOption options[] = {
         NG_COUNT('k', "best", &k, 1, G_MAXUINT32, "K", "How many fillings (5)"),
         NG_TEXT(0, "blank", &wanted.blank, "MARK", "What stands for a missing word (? and _)"),
         NG_TEXT(0, "choices", &choices, "A,B,C", "Words that may fill a blank, and no others"),
+        NG_FLAG(0, "marginals", &marginals, "The best words of each blank by itself"),
         NG_SIZE(0, "memory", &wanted.memory, 1, G_MAXUINT64, "SIZE",
                 "For blanks side by side; a beam where it would take more (1G)"),
         NG_FLAG(0, "eos", &wanted.eos, "The text ends here: weigh its end too"),
@@ -173,8 +210,9 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (completer == NULL)
         return NG_STATUS_TROUBLE;
     gboolean lines = args.n_rest == 0 || (args.n_rest == 1 && g_str_equal(args.rest[0], "-"));
-    gboolean ok = lines ? complete_lines(completer, &args, error)
-                        : complete_arguments(completer, &args, error);
+    Run run = {.completer = completer, .marginals = marginals, .args = &args};
+    gboolean ok = lines ? complete_lines(&run, error) : complete_arguments(&run, error);
+    ng_writer_free(run.writer);
     ng_cli_note_invalid(ng_completer_invalid(completer));
     return ok ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

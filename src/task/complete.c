@@ -21,6 +21,7 @@
 #include "choice.h"
 #include "cloze.h"
 #include "fill.h"
+#include "marginal.h"
 #include "mix-fill.h"
 #include "rank.h"
 
@@ -152,48 +153,95 @@ joint(NgWalk walk, const GArray *words, const NgWord *fill)
     return sum;
 }
 
-/* %NULL where known words that no blank touches make the text impossible. */
-static NgFilling *
-new_filling(const NgCompleter *self, const NgCloze *cloze, const GArray *words,
-            const NgPartial *partial, double total)
-{
-    NgFilling *filling = g_new0(NgFilling, 1);
-    GString *text = ng_cloze_filled(cloze, self->model, partial->words);
+/* A text that is being completed. */
+typedef struct {
+    NgCloze *cloze;
+    GArray *words;      /* NgWord */
+    GPtrArray *allowed; /* (element-type guint8 *): [words] */
+    GPtrArray *own;     /* those of them that are freed with the text */
+    NgGaps gaps;
+} Text;
 
-    filling->length = text->len;
-    filling->text = g_string_free(text, FALSE);
-    filling->words = g_memdup2(partial->words, partial->n * sizeof(NgWord));
-    filling->n_blanks = partial->n;
-    filling->probability = MIN(1.0, pow(10.0, partial->score - total));
-    filling->logprob = joint(self->start, words, partial->words);
-    if (isfinite(filling->logprob))
-        return filling;
-    ng_filling_free(filling);
-    return NULL;
+static void
+text_clear(Text *self)
+{
+    ng_cloze_free(self->cloze);
+    g_array_unref(self->words);
+    g_ptr_array_unref(self->allowed);
+    g_ptr_array_unref(self->own);
 }
 
-/* (element-type guint8 *): [words] for each blank the set of what may fill it, %NULL for any word;
- * those of prefixes are freed with it */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Text, text_clear)
+
+/* What may fill each blank: %NULL for any word. */
 static gboolean
-find_allowed(const NgCompleter *self, const NgCloze *cloze, const GArray *words, GPtrArray *allowed,
-             GPtrArray *own, GError **error)
+find_allowed(const NgCompleter *self, Text *text, GError **error)
 {
     size_t blank = 0;
 
-    for (guint i = 0; i < words->len; i++) {
+    for (guint i = 0; i < text->words->len; i++) {
         guint8 *set = self->choices;
-        const char *prefix = g_array_index(words, NgWord, i) == NG_WORD_NONE
-                                 ? ng_cloze_prefix(cloze, blank++)
+        const char *prefix = g_array_index(text->words, NgWord, i) == NG_WORD_NONE
+                                 ? ng_cloze_prefix(text->cloze, blank++)
                                  : NULL;
         if (prefix != NULL) {
             set = ng_choice_prefix(prefix, ng_model_vocab(self->model), self->choices, error);
             if (set == NULL)
                 return FALSE;
-            g_ptr_array_add(own, set);
+            g_ptr_array_add(text->own, set);
         }
-        g_ptr_array_add(allowed, set);
+        g_ptr_array_add(text->allowed, set);
     }
     return TRUE;
+}
+
+static gboolean
+open_text(NgCompleter *self, const char *bytes, size_t length, Text *text, GError **error)
+{
+    text->cloze = ng_cloze_new(bytes, length, self->mark, self->tokenizer);
+    text->words = ng_cloze_words(text->cloze, self->tokenizer, ng_model_vocab(self->model));
+    text->allowed = g_ptr_array_new();
+    text->own = g_ptr_array_new_with_free_func(g_free);
+    if (self->eos) {
+        const NgWord end = NG_WORD_END;
+        g_array_append_val(text->words, end);
+    }
+    if (!find_allowed(self, text, error))
+        return FALSE;
+    text->gaps = (NgGaps){.words = (const NgWord *)(void *)text->words->data,
+                          .n = text->words->len,
+                          .allowed = (const guint8 *const *)(void *)text->allowed->pdata,
+                          .k = self->k,
+                          .memory = self->memory,
+                          .threads = self->threads,
+                          .beam = self->beam};
+    return TRUE;
+}
+
+static void
+set_impossible(GError **error)
+{
+    g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                "no filling has positive probability (train the model with smoothing)");
+}
+
+/* %NULL where known words that no blank touches make the text impossible. */
+static NgFilling *
+new_filling(const NgCompleter *self, const Text *text, const NgPartial *partial, double total)
+{
+    NgFilling *filling = g_new0(NgFilling, 1);
+    GString *filled = ng_cloze_filled(text->cloze, self->model, partial->words);
+
+    filling->length = filled->len;
+    filling->text = g_string_free(filled, FALSE);
+    filling->words = g_memdup2(partial->words, partial->n * sizeof(NgWord));
+    filling->n_blanks = partial->n;
+    filling->probability = MIN(1.0, pow(10.0, partial->score - total));
+    filling->logprob = joint(self->start, text->words, partial->words);
+    if (isfinite(filling->logprob))
+        return filling;
+    ng_filling_free(filling);
+    return NULL;
 }
 
 /**
@@ -224,41 +272,80 @@ ng_completer_fill(NgCompleter *self, const char *text, size_t length, GError **e
     g_return_val_if_fail(text != NULL || length == 0, NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-    g_autoptr(NgCloze) cloze = ng_cloze_new(text, length, self->mark, self->tokenizer);
-    g_autoptr(GArray) words = ng_cloze_words(cloze, self->tokenizer, ng_model_vocab(self->model));
-    if (self->eos) {
-        const NgWord end = NG_WORD_END;
-        g_array_append_val(words, end);
-    }
-
-    g_autoptr(GPtrArray) allowed = g_ptr_array_new();
-    g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free);
-    if (!find_allowed(self, cloze, words, allowed, own, error))
+    g_auto(Text) open = {0};
+    if (!open_text(self, text, length, &open, error))
         return NULL;
-
-    const NgGaps gaps = {.words = (const NgWord *)(void *)words->data,
-                         .n = words->len,
-                         .allowed = (const guint8 *const *)(void *)allowed->pdata,
-                         .k = self->k,
-                         .memory = self->memory,
-                         .threads = self->threads,
-                         .beam = self->beam};
     double total = 0.0;
     g_autoptr(NgBest) best = self->mix != NULL
-                                 ? ng_mix_fill(self->mix, &gaps, &total)
-                                 : ng_fill(self->start.voice, self->rank, &gaps, &total);
+                                 ? ng_mix_fill(self->mix, &open.gaps, &total)
+                                 : ng_fill(self->start.voice, self->rank, &open.gaps, &total);
     g_autoptr(GPtrArray) fillings = g_ptr_array_new_with_free_func((GDestroyNotify)ng_filling_free);
     for (size_t i = 0; i < ng_best_size(best); i++) {
         NgPartial partial = ng_best_get(best, i);
-        NgFilling *filling = new_filling(self, cloze, words, &partial, total);
+        NgFilling *filling = new_filling(self, &open, &partial, total);
         if (filling != NULL)
             g_ptr_array_add(fillings, filling);
     }
     if (fillings->len > 0)
         return g_steal_pointer(&fillings);
-    g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                "no filling has positive probability (train the model with smoothing)");
+    set_impossible(error);
     return NULL;
+}
+
+static void
+clear_marginal(gpointer data)
+{
+    NgMarginal *marginal = data;
+
+    g_free(marginal->text);
+}
+
+/**
+ * ng_completer_marginals:
+ * @self: a completer of a voice
+ * @text: [@length] as for ng_completer_fill()
+ * @length: bytes of @text
+ * @error: return location for a #GError, or %NULL
+ *
+ * Errors: %NG_ERROR_RANGE as for ng_completer_fill(), and where blanks that stand
+ * close take more memory than was allowed, or the model is a mixture.
+ *
+ * Returns: (transfer full) (element-type NgMarginal): for each blank, from the first on, the
+ * most probable words, whatever stands in the others; %NULL with @error set
+ */
+GArray *
+ng_completer_marginals(NgCompleter *self, const char *text, size_t length, GError **error)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+    g_return_val_if_fail(text != NULL || length == 0, NULL);
+    g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+    if (self->mix != NULL) {
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "a mixture has no marginals (give one model)");
+        return NULL;
+    }
+    g_auto(Text) open = {0};
+    if (!open_text(self, text, length, &open, error))
+        return NULL;
+    g_autoptr(GPtrArray) best = ng_marginals(self->start.voice, &open.gaps, error);
+    if (best == NULL)
+        return NULL;
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(NgMarginal));
+    g_array_set_clear_func(all, clear_marginal);
+    for (guint b = 0; b < best->len; b++) {
+        if (ng_best_size(best->pdata[b]) == 0) {
+            set_impossible(error);
+            return NULL;
+        }
+        for (size_t i = 0; i < ng_best_size(best->pdata[b]); i++) {
+            NgPartial word = ng_best_get(best->pdata[b], i);
+            const NgMarginal marginal = {
+                b, word.words[0], word.score,
+                ng_cloze_surface(open.cloze, self->model, b, word.words[0])};
+            g_array_append_val(all, marginal);
+        }
+    }
+    return g_steal_pointer(&all);
 }
 
 /**

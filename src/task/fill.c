@@ -148,16 +148,23 @@ ng_gaps_next(const NgGaps *self, size_t from, size_t window, GArray *gap)
     return gap->len > 0;
 }
 
-/* The state before word @to, from the one before word *@at; steps *@at. */
-static NgState
-advance(const NgVoice *voice, const NgGaps *gaps, NgState state, size_t *at, size_t to)
+/* The state before word @to, from the one before word @at, which may be a gap of another cluster. */
+NgState
+ng_gaps_advance(const NgGaps *self, const NgVoice *voice, NgState state, size_t at, size_t to)
 {
-    for (; *at < to; ++*at) {
+    for (; at < to; at++) {
         /* N - 1 known words follow each gap that is passed: what filled it is forgotten */
-        NgWord word = gaps->words[*at] == NG_WORD_NONE ? NG_WORD_UNKNOWN : gaps->words[*at];
+        NgWord word = self->words[at] == NG_WORD_NONE ? NG_WORD_UNKNOWN : self->words[at];
         ng_voice_step(voice, &state, word, NULL);
     }
     return state;
+}
+
+/* Whether the exact search of a cluster fits the memory that is allowed. */
+gboolean
+ng_gaps_fit(const NgGaps *self, const NgVoice *voice, const NgCloseGaps *close)
+{
+    return close->n <= PLACES_MAX && ng_backward_cost(voice, close) <= self->memory;
 }
 
 /* Solves a cluster and adds the log10 of the sum of all its fillings to @total. */
@@ -167,7 +174,7 @@ solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
 {
     const NgCloseGaps close = ng_gaps_close(gaps, gap, ng_voice_order(voice));
 
-    if (close.n <= PLACES_MAX && ng_backward_cost(voice, &close) <= gaps->memory) {
+    if (ng_gaps_fit(gaps, voice, &close)) {
         g_autoptr(NgBackward) ahead = ng_backward_new(voice, &close, gaps->threads);
         double mass = ng_backward_at(ahead, 0, state).mass;
         *total += mass > 0.0 ? log10(mass) + ng_backward_scale(ahead, 0) : -HUGE_VAL;
@@ -207,7 +214,8 @@ ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total)
     *total = 0.0;
     ng_best_offer(all, &(NgPartial){0}, &(NgPartial){0});
     while (ng_gaps_next(gaps, from, ng_voice_order(voice) - 1, gap)) {
-        state = advance(voice, gaps, state, &at, g_array_index(gap, size_t, 0));
+        state = ng_gaps_advance(gaps, voice, state, at, g_array_index(gap, size_t, 0));
+        at = g_array_index(gap, size_t, 0);
         g_autoptr(NgBest) head = all;
         g_autoptr(NgBest) tail = solve(voice, rank, gaps, gap, state, total);
         all = ng_gaps_combine(head, tail, gaps->k);

@@ -34,6 +34,9 @@ typedef struct {
 
 const guint8 *ng_gaps_allowed(const NgGaps *self, size_t i);
 NgCloseGaps ng_gaps_close(const NgGaps *self, const GArray *gap, unsigned order);
+NgState ng_gaps_advance(const NgGaps *self, const NgVoice *voice, NgState state, size_t at,
+                        size_t to);
+gboolean ng_gaps_fit(const NgGaps *self, const NgVoice *voice, const NgCloseGaps *close);
 gboolean ng_gaps_next(const NgGaps *self, size_t from, size_t window, GArray *gap);
 NgBest *ng_gaps_combine(const NgBest *a, const NgBest *b, size_t k);
 NgBest *ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total);

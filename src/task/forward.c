@@ -20,6 +20,9 @@
  * with the states of one word.  A known word x behind a gap finds of the bulk what was
  * seen before x, and all the rest backs off with one weight, the mean of all.
  *
+ * The marginal of a word in a gap is the mass of the states that it leaves, each
+ * times what is ahead of it (backward.c).
+ *
  * Masses are scaled to sum to 1 after each word, so that none is too small for
  * a double.  `<s>`, `</s>` and `<unk>` never fill a gap.
  */
@@ -353,4 +356,74 @@ ng_forward_sum(const NgVoice *voice, NgState state, const NgCloseGaps *gaps)
     clear(&f.now);
     clear(&f.next);
     return f.log10_scale;
+}
+
+/* What each word has in the gap that was filled last: @out[V], zeros at first; not yet relative. */
+static void
+collect(const Forward *self, NgBackward *ahead, double *out)
+{
+    const NgVoice *voice = self->voice;
+    uint32_t V = (uint32_t)ng_voice_words(voice);
+    size_t place = self->i + 1;
+
+    for (unsigned length = 1; length < self->order; length++) {
+        const GArray *index = self->now.index[length];
+        for (guint i = 0; index != NULL && i < index->len; i++) {
+            NgState state = {length, g_array_index(index, uint32_t, i)};
+            out[ng_voice_entry_word(voice, length, state.index)] +=
+                self->now.mass[length][state.index] * ng_backward_at(ahead, place, state).mass;
+        }
+    }
+    for (NgWord w = NG_WORDS_FIXED; w < V && (self->bulk > 0.0 || self->order == 1); w++) {
+        if (!ng_close_gaps_allow(self->gaps, self->i, w))
+            continue;
+        double p = ng_mass(ng_voice_entry_logprob(voice, 1, w));
+        NgState after = ng_voice_entry_state(voice, 1, w);
+        /* of order 1, a gap is alone, and all words leave the empty context */
+        out[w] +=
+            (self->order == 1 ? 1.0 : self->bulk) * p * ng_backward_at(ahead, place, after).mass;
+    }
+}
+
+/* Makes @out[V] sum to 1. */
+static void
+normalise(double *out, size_t V)
+{
+    double sum = 0.0;
+
+    for (size_t w = 0; w < V; w++)
+        sum += out[w] = MAX(out[w], 0.0);
+    for (size_t w = 0; w < V && sum > 0.0; w++)
+        out[w] /= sum;
+}
+
+/**
+ * ng_forward_marginals:
+ * @voice: a voice
+ * @state: the state before the first word
+ * @gaps: words and gaps
+ * @ahead: the backward pass of @gaps
+ * @out: [gaps][V], zeros: the posterior of each word in each gap, over all fillings of the others
+ *
+ * Costs as ng_forward_sum().
+ */
+void
+ng_forward_marginals(const NgVoice *voice, NgState state, const NgCloseGaps *gaps,
+                     NgBackward *ahead, double **out)
+{
+    g_return_if_fail(voice != NULL && gaps != NULL && ahead != NULL && out != NULL);
+
+    Forward f = {.voice = voice, .order = ng_voice_order(voice), .gaps = gaps};
+    for (unsigned length = 0; length < f.order; length++)
+        f.size[length] = length > 0 ? ng_voice_level_size(voice, length) : 1;
+    add_to(&f, &f.now, state, 1.0);
+    for (f.i = 0; f.i < gaps->n && isfinite(f.log10_scale); f.i++) {
+        advance(&f, gaps->words[f.i]);
+        if (gaps->words[f.i] != NG_WORD_NONE)
+            continue;
+        collect(&f, ahead, *out);
+        normalise(*out++, ng_voice_words(voice));
+    }
+    clear(&f.now);
+    clear(&f.next);
 }

@@ -8,4 +8,6 @@
 #include <glib.h>
 #include <stddef.h>
 
+void ng_forward_marginals(const NgVoice *voice, NgState state, const NgCloseGaps *gaps,
+                          NgBackward *ahead, double **out);
 double ng_forward_sum(const NgVoice *voice, NgState state, const NgCloseGaps *gaps);

@@ -48,6 +48,14 @@ run 0 "$ngram" complete -k 1 'a ? ? time'
 equal 'side by side' "$(cell out 1 3)" 'a waste of time'
 run 0 "$ngram" complete '? ? ?'
 equal 'blanks alone' "$(wc -l <out)" 6
+# each blank by itself
+run 0 "$ngram" complete --marginals -k 2 'a ? of ?'
+equal 'columns of marginals' "$(head -n 1 out)" "blank${tab}rank${tab}probability${tab}text"
+equal 'blanks and ranks' "$(tail -n +2 out | cut -f 1,2 | tr '\t\n' '  ')" '1 1 1 2 2 1 2 2 '
+equal 'the likeliest word' "$(cell out 1 4)" waste
+run 0 "$ngram" complete --marginals -k 1 'a ?' 'b ?'
+equal 'columns of two texts' "$(head -n 1 out | cut -f 1,2)" "input${tab}blank"
+run 2 "$ngram" complete --marginals -m m.ngram=0.5 -m m.ngram=0.5 'a ? ?'
 # 10,000 words, with blanks at both ends, in the middle and among unknown words
 python3 -c 'print("?", "a waste of " * 1600, "xyz ? qqq", "time " * 5200, "?")' >long
 run 0 "$ngram" complete -k 2 "$(cat long)"

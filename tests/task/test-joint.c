@@ -8,7 +8,7 @@ Suite *joint_suite(void);
 
 /* -- small models of all kinds --------------------------------------------------- */
 
-static const char *const words[] = {"aa", "ab", "ac", "ba", "bb", "c"};
+static const char *const vocabulary[] = {"aa", "ab", "ac", "ba", "bb", "c"};
 
 /* 60 lines of up to 9 words, the first ones more often. */
 static char *
@@ -19,7 +19,7 @@ random_text(NgRng *rng)
     for (int line = 0; line < 60; line++) {
         for (uint32_t n = ng_rng_u32(rng) % 10; n > 0; n--) {
             uint32_t a = ng_rng_u32(rng) % 6, b = ng_rng_u32(rng) % 6;
-            g_string_append_printf(text, "%s ", words[MIN(a, b)]);
+            g_string_append_printf(text, "%s ", vocabulary[MIN(a, b)]);
         }
         g_string_append_c(text, '\n');
     }
@@ -41,7 +41,7 @@ random_ngram(NgRng *rng, unsigned n, unsigned order)
 
     for (unsigned i = 0; i < n; i++)
         g_string_append_printf(line, "%s%s", i > 0 ? " " : "",
-                               i == 0 && begins ? "<s>" : words[ng_rng_u32(rng) % 6]);
+                               i == 0 && begins ? "<s>" : vocabulary[ng_rng_u32(rng) % 6]);
     if (n < order)
         g_string_append_printf(line, "\t%.5f", between(rng, -1.0, 0.0));
     return g_string_free(line, FALSE);
@@ -200,6 +200,60 @@ START_TEST(a_beam_that_holds_all_is_exact)
 }
 END_TEST
 
+/* -- marginals ---------------------------------------------------------------------- */
+
+/* The posterior of @word in blank @b. */
+static double
+brute_marginal(const GArray *all, size_t b, NgWord word)
+{
+    double sum = 0.0;
+
+    for (guint i = 0; i < all->len; i++)
+        if (g_array_index(all, Brute, i).words[b] == word)
+            sum += pow(10.0,
+                       g_array_index(all, Brute, i).logprob - g_array_index(all, Brute, 0).logprob);
+    return sum / brute_total(all);
+}
+
+static void
+assert_marginals(NgModel *model, const char *text, const NgCompleteOptions *options)
+{
+    g_autoptr(GArray) all = brute_fillings(model, text, options);
+    g_autoptr(NgCompleter) completer = completer_of(model, options);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) words = ng_completer_marginals(completer, text, strlen(text), &error);
+    double sum = 0.0;
+
+    /* a text that words far from all blanks make impossible has marginals all the same */
+    if (all->len == 0)
+        return;
+    ck_assert_msg(words != NULL, "%s: %s", text, error != NULL ? error->message : "");
+    for (guint i = 0; i < words->len; i++) {
+        const NgMarginal *m = &g_array_index(words, NgMarginal, i);
+        ck_assert_double_eq_tol(m->probability, brute_marginal(all, m->blank, m->word), 2e-6);
+        gboolean same = i > 0 && m->blank == m[-1].blank;
+        ck_assert(!same || m->probability <= m[-1].probability);
+        sum += m->probability;
+    }
+    ck_assert_double_eq_tol(
+        sum, (double)g_array_index(words, NgMarginal, words->len - 1).blank + 1.0, 4e-6);
+}
+
+START_TEST(marginals_are_those_of_brute_force)
+{
+    g_autoptr(NgModel) model = model_number(_i);
+    const char *const some[] = {"ab", "ba", "c", NULL};
+
+    for (size_t t = 0; t < G_N_ELEMENTS(texts); t++)
+        for (int eos = 0; eos < 2; eos++) {
+            NgCompleteOptions options = {.k = 100, .eos = eos == 1};
+            assert_marginals(model, texts[t], &options);
+            options.choices = some;
+            assert_marginals(model, texts[t], &options);
+        }
+}
+END_TEST
+
 /* -- a larger model ----------------------------------------------------------------- */
 
 /* Some hundred words, so that whole levels are passed over in several pieces. */
@@ -257,6 +311,7 @@ joint_suite(void)
 
     tcase_set_timeout(tcase, 120.0);
     tcase_add_loop_test(tcase, the_best_fillings_are_those_of_brute_force, 0, MODELS);
+    tcase_add_loop_test(tcase, marginals_are_those_of_brute_force, 0, MODELS);
     tcase_add_loop_test(tcase, a_beam_that_holds_all_is_exact, 0, MODELS);
     tcase_add_loop_test(tcase, the_exact_search_is_never_worse_than_a_beam, 1, 5);
     suite_add_tcase(suite, tcase);
