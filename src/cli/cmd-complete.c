@@ -1,6 +1,7 @@
 /* ngram complete - the likeliest words for the blanks of a text. */
 #include "args.h"
 #include "cli.h"
+#include "evaluate-run.h"
 #include "writer.h"
 
 #include "ngram/complete.h"
@@ -163,6 +164,7 @@ static const char examples[] =
     "  ngram complete 'the mov? was ?'           a word that begins with mov\n"
     "  ngram complete --choices good,bad 'a ? film'\n"
     "  ngram complete --marginals 'a ? ? film'   the best words of each blank\n"
+    "  ngram complete --evaluate held-out.txt    how often a hidden word is found\n"
     "  ngram complete --blank XX 'why XX ?'      another mark for a blank\n"
     "  ngram complete < texts.txt                a text a line\n";
 
@@ -171,20 +173,24 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     guint64 k = 5;
     const char *choices = NULL;
-    gboolean marginals = FALSE;
+    gboolean marginals = FALSE, evaluate = FALSE;
+    guint64 every = 1;
     NgCompleteOptions wanted = {0};
     const NgOption options[] = {
         NG_COUNT('k', "best", &k, 1, G_MAXUINT32, "K", "How many fillings (5)"),
         NG_TEXT(0, "blank", &wanted.blank, "MARK", "What stands for a missing word (? and _)"),
         NG_TEXT(0, "choices", &choices, "A,B,C", "Words that may fill a blank, and no others"),
         NG_FLAG(0, "marginals", &marginals, "The best words of each blank by itself"),
+        NG_FLAG(0, "evaluate", &evaluate,
+                "Hide each word of files in turn: how often is it found?"),
+        NG_COUNT(0, "every", &every, 1, G_MAXUINT64, "N", "With --evaluate: one word in N (1)"),
         NG_SIZE(0, "memory", &wanted.memory, 1, G_MAXUINT64, "SIZE",
                 "For blanks side by side; a beam where it would take more (1G)"),
         NG_FLAG(0, "eos", &wanted.eos, "The text ends here: weigh its end too"),
         {0},
     };
     const NgSyntax syntax = {
-        .arguments = "[TEXT...]",
+        .arguments = "[TEXT...] | --evaluate [FILE...]",
         .about = "Fills the blanks of texts, or of the lines of standard input.  A text without\n"
                  "a blank goes on after its last word.",
         .examples = examples,
@@ -206,6 +212,9 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
     if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
         return NG_STATUS_TROUBLE;
+    if (evaluate)
+        return ng_evaluate_run(model, voice, every, &args, error) ? NG_STATUS_DONE
+                                                                  : NG_STATUS_TROUBLE;
     g_autoptr(NgCompleter) completer = ng_completer_new(model, voice, &wanted, error);
     if (completer == NULL)
         return NG_STATUS_TROUBLE;

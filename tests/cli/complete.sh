@@ -56,6 +56,18 @@ equal 'the likeliest word' "$(cell out 1 4)" waste
 run 0 "$ngram" complete --marginals -k 1 'a ?' 'b ?'
 equal 'columns of two texts' "$(head -n 1 out | cut -f 1,2)" "input${tab}blank"
 run 2 "$ngram" complete --marginals -m m.ngram=0.5 -m m.ngram=0.5 'a ? ?'
+# hidden words, found again
+run 0 "$ngram" complete --evaluate reviews/ann
+equal 'columns of --evaluate' "$(head -n 1 out)" \
+    "context${tab}words${tab}oov${tab}accuracy1${tab}accuracy5${tab}reciprocal_rank${tab}keys_saved"
+equal 'rows of --evaluate' "$(tail -n +2 out | cut -f 1 | tr '\n' ' ')" 'left both '
+awk -F'\t' 'NR == 2 { l = $4 } NR == 3 { exit !($4 > l && $4 <= $5 && $6 >= $4) }' out ||
+    fail 'both sides find no more than the left one'
+cp out all
+run 0 "$ngram" complete --evaluate --threads 1 reviews/ann
+same out all
+"$ngram" complete --evaluate --format json <reviews/bob/three.txt >out || fail '--evaluate of standard input'
+json out
 # 10,000 words, with blanks at both ends, in the middle and among unknown words
 python3 -c 'print("?", "a waste of " * 1600, "xyz ? qqq", "time " * 5200, "?")' >long
 run 0 "$ngram" complete -k 2 "$(cat long)"
