@@ -44,6 +44,7 @@ typedef struct {
  * @choices: (nullable): words, NULL at the end: no other may fill a blank
  * @k: fillings wanted; 0 for 5
  * @eos: the text ends its sequence: `</s>` is weighed too
+ * @cache: weight of the words of the texts so far, see ng_cache_new(); 0 for none
  * @memory: bytes that an exact search of blanks that stand close may take; 0 for 1 GiB
  * @threads: for long passes; 0 for all processors
  * @beam: partial fillings kept where it would take more, and in mixtures; 0 for 1000
@@ -53,6 +54,7 @@ typedef struct {
     const char *const *choices;
     size_t k;
     gboolean eos;
+    double cache;
     guint64 memory;
     unsigned threads;
     size_t beam;

@@ -41,7 +41,20 @@ typedef struct {
 
 typedef struct NgHidden NgHidden;
 
-NgHidden *ng_hidden_new(NgModel *model, size_t voice, guint64 every, unsigned threads,
+/**
+ * NgHiddenOptions:
+ * @every: one word in so many is hidden, the first one first; 1 for all
+ * @cache: weight of the other words of the same text, see ng_cache_new(); 0 for none.  From the
+ *   left only those before count
+ * @threads: at least 1
+ */
+typedef struct {
+    guint64 every;
+    double cache;
+    unsigned threads;
+} NgHiddenOptions;
+
+NgHidden *ng_hidden_new(NgModel *model, size_t voice, const NgHiddenOptions *options,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_hidden_text(NgHidden *self, const char *text, size_t length);
 NgHiddenScore ng_hidden_score(NgHidden *self);

@@ -23,6 +23,8 @@ static const NgColumn marginal_columns[] = {
     {"probability", NG_CELL_DOUBLE}, {"text", NG_CELL_TEXT},
 };
 
+#define CACHE_WEIGHT 0.05 /* of --cache; tuned on held-out reviews, see docs/benchmarks.md */
+
 typedef struct {
     NgCompleter *completer;
     gboolean marginals; /* rows of words, blank by blank */
@@ -168,11 +170,27 @@ static const char examples[] =
     "  ngram complete --blank XX 'why XX ?'      another mark for a blank\n"
     "  ngram complete < texts.txt                a text a line\n";
 
+/* The weight of a cache; 0 without one. */
+static gboolean
+read_cache(const char *text, double *weight, GError **error)
+{
+    guint n = 0;
+
+    if (text == NULL)
+        return TRUE;
+    *weight = CACHE_WEIGHT;
+    if (*text != '\0' && !ng_args_numbers("cache", text, weight, 1, &n, error))
+        return FALSE;
+    if (*weight > 0.0 && *weight < 1.0)
+        return TRUE;
+    return ng_cli_usage_error(error, "--cache: a weight is above 0 and below 1, not '%s'", text);
+}
+
 NgStatus
 ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     guint64 k = 5;
-    const char *choices = NULL;
+    const char *choices = NULL, *cache = NULL;
     gboolean marginals = FALSE, evaluate = FALSE;
     guint64 every = 1;
     NgCompleteOptions wanted = {0};
@@ -180,6 +198,8 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_COUNT('k', "best", &k, 1, G_MAXUINT32, "K", "How many fillings (5)"),
         NG_TEXT(0, "blank", &wanted.blank, "MARK", "What stands for a missing word (? and _)"),
         NG_TEXT(0, "choices", &choices, "A,B,C", "Words that may fill a blank, and no others"),
+        NG_MAYBE(0, "cache", &cache, "WEIGHT",
+                 "Lean towards the words of the texts so far (0.05 where no weight is given)"),
         NG_FLAG(0, "marginals", &marginals, "The best words of each blank by itself"),
         NG_FLAG(0, "evaluate", &evaluate,
                 "Hide each word of files in turn: how often is it found?"),
@@ -209,12 +229,15 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     wanted.threads = (unsigned)args.threads;
     g_auto(GStrv) words = choices != NULL ? g_strsplit(choices, ",", -1) : NULL;
     wanted.choices = (const char *const *)words;
+    if (!read_cache(cache, &wanted.cache, error))
+        return NG_STATUS_TROUBLE;
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
     if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
         return NG_STATUS_TROUBLE;
+    const NgHiddenOptions hidden = {every, wanted.cache, wanted.threads};
     if (evaluate)
-        return ng_evaluate_run(model, voice, every, &args, error) ? NG_STATUS_DONE
-                                                                  : NG_STATUS_TROUBLE;
+        return ng_evaluate_run(model, voice, &hidden, &args, error) ? NG_STATUS_DONE
+                                                                    : NG_STATUS_TROUBLE;
     g_autoptr(NgCompleter) completer = ng_completer_new(model, voice, &wanted, error);
     if (completer == NULL)
         return NG_STATUS_TROUBLE;

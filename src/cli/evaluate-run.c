@@ -9,7 +9,6 @@
 #include "writer.h"
 
 #include "ngram/document.h"
-#include "ngram/hidden.h"
 
 #include <math.h>
 
@@ -58,16 +57,17 @@ read_document(NgHidden *hidden, const char *path, NgUnit unit, gboolean strict, 
  * ng_evaluate_run:
  * @model: a model
  * @voice: which voice of it
- * @every: one word in so many is hidden
- * @args: files, threads and how rows are written
+ * @options: what is hidden
+ * @args: files, and how rows are written
  * @error: return location for a #GError, or %NULL
  *
  * Returns: whether all was read and written
  */
 gboolean
-ng_evaluate_run(NgModel *model, size_t voice, guint64 every, const NgArgs *args, GError **error)
+ng_evaluate_run(NgModel *model, size_t voice, const NgHiddenOptions *options, const NgArgs *args,
+                GError **error)
 {
-    g_autoptr(NgHidden) hidden = ng_hidden_new(model, voice, every, (unsigned)args->threads, error);
+    g_autoptr(NgHidden) hidden = ng_hidden_new(model, voice, options, error);
     if (hidden == NULL)
         return FALSE;
     g_autoptr(GPtrArray) files = ng_document_list(ng_args_paths(args), error);
@@ -80,6 +80,9 @@ ng_evaluate_run(NgModel *model, size_t voice, guint64 every, const NgArgs *args,
             return FALSE;
     NgHiddenScore score = ng_hidden_score(hidden);
     ng_cli_note_invalid(ng_hidden_invalid(hidden));
+    if (!args->quiet && score.words > score.oov)
+        ng_cli_note("perplexity of the known words, from the left: %.2f",
+                    pow(10.0, -score.logprob / (double)(score.words - score.oov)));
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
     return write_side(writer, "left", &score, &score.left, error) &&
            write_side(writer, "both", &score, &score.both, error) && ng_writer_flush(writer, error);

@@ -5,5 +5,7 @@
 
 #include <glib.h>
 
-gboolean ng_evaluate_run(NgModel *model, size_t voice, guint64 every, const NgArgs *args,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+#include "ngram/hidden.h"
+
+gboolean ng_evaluate_run(NgModel *model, size_t voice, const NgHiddenOptions *options,
+                         const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,7 +8,7 @@
  * What is found is exact: no better filling exists; the posterior is over all
  * fillings that are allowed.  Only blanks of a mixture with fewer than order - 1
  * words between them, and more blanks side by side than memory allows, are filled
- * by a beam, which may miss the best.
+ * by a beam, which may miss the best.  With a cache any model is a mixture.
  *
  * Where tokens are characters a blank is one character, and the white space
  * that must stand around its mark is part of the text.
@@ -25,6 +25,7 @@
 #include "mix-fill.h"
 #include "rank.h"
 
+#include "ngram/cache.h"
 #include "ngram/error.h"
 #include "ngram/mass.h"
 #include "ngram/parallel.h"
@@ -32,14 +33,22 @@
 
 #include <math.h>
 
-enum { DEFAULT_K = 5, DEFAULT_BEAM = 1000, DEFAULT_MEMORY = 1 << 30 };
+enum {
+    DEFAULT_K = 5,
+    DEFAULT_BEAM = 1000,
+    DEFAULT_MEMORY = 1 << 30,
+    CACHED = 2000 /* words of the texts so far that are in the cache */
+};
 
 struct NgCompleter {
     NgModel *model;
+    size_t voice;
     NgWalk start; /* of a voice or a mixture, after `<s>` */
     NgTokenizer *tokenizer;
     NgRank *rank;    /* (nullable): of a voice */
-    NgMixFill *mix;  /* (nullable): of a mixture */
+    NgMixFill *mix;  /* (nullable): of a mixture, or of a model and a cache */
+    NgCache *cache;  /* (nullable) */
+    GArray *said;    /* (element-type NgWord): of the texts so far, the last CACHED of them */
     char *mark;      /* (nullable) */
     guint8 *choices; /* (nullable) */
     size_t k;
@@ -69,7 +78,7 @@ check_mark(const char *mark, GError **error)
  * ng_completer_new:
  * @model: a model
  * @voice: which voice of it
- * @options: what is wanted; @k 0 means 5, @beam 0 means 1000
+ * @options: what is wanted; @cache is below 1
  * @error: return location for a #GError, or %NULL
  *
  * Errors: %NG_ERROR_RANGE where the mark of a blank cannot stand as a word of
@@ -82,6 +91,7 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
 {
     g_return_val_if_fail(model != NULL && options != NULL, NULL);
     g_return_val_if_fail(voice < ng_model_voices(model), NULL);
+    g_return_val_if_fail(options->cache >= 0.0 && options->cache < 1.0, NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
     if (!check_mark(options->blank, error))
@@ -101,6 +111,7 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
 
     NgCompleter *self = g_new0(NgCompleter, 1);
     self->model = ng_model_ref(model);
+    self->voice = voice;
     self->choices = choices;
     ng_walk_init(&self->start, model, voice);
     ng_walk_begin(&self->start);
@@ -109,6 +120,9 @@ ng_completer_new(NgModel *model, size_t voice, const NgCompleteOptions *options,
         self->rank = ng_rank_new(self->start.voice);
     else
         self->mix = ng_mix_fill_new(self->start.mix);
+    self->said = g_array_new(FALSE, FALSE, sizeof(NgWord));
+    if (options->cache > 0.0)
+        self->cache = ng_cache_new(model, voice, options->cache);
     self->mark = g_strdup(options->blank);
     self->k = options->k > 0 ? options->k : DEFAULT_K;
     self->memory = options->memory > 0 ? options->memory : DEFAULT_MEMORY;
@@ -131,6 +145,8 @@ ng_completer_free(NgCompleter *self)
     ng_tokenizer_free(self->tokenizer);
     ng_rank_free(self->rank);
     ng_mix_fill_free(self->mix);
+    ng_cache_free(self->cache);
+    g_array_unref(self->said);
     g_free(self->mark);
     g_free(self->choices);
     g_free(self);
@@ -195,6 +211,24 @@ find_allowed(const NgCompleter *self, Text *text, GError **error)
     return TRUE;
 }
 
+/* Adds the words of a text to the cache, which its own blanks see as well. */
+static void
+remember(NgCompleter *self, const Text *text)
+{
+    for (guint i = 0; i < text->words->len; i++)
+        if (g_array_index(text->words, NgWord, i) != NG_WORD_NONE &&
+            g_array_index(text->words, NgWord, i) >= NG_WORDS_FIXED)
+            g_array_append_vals(self->said, &g_array_index(text->words, NgWord, i), 1);
+    if (self->said->len > CACHED)
+        g_array_remove_range(self->said, 0, self->said->len - CACHED);
+    ng_cache_set(self->cache, (const NgWord *)(void *)self->said->data, self->said->len);
+    ng_mix_fill_free(self->mix);
+    self->mix = ng_mix_fill_new(ng_cache_mix(self->cache));
+    ng_walk_init(&self->start, self->model, self->voice);
+    ng_walk_begin(&self->start);
+    ng_cache_walk(self->cache, &self->start);
+}
+
 static gboolean
 open_text(NgCompleter *self, const char *bytes, size_t length, Text *text, GError **error)
 {
@@ -208,6 +242,8 @@ open_text(NgCompleter *self, const char *bytes, size_t length, Text *text, GErro
     }
     if (!find_allowed(self, text, error))
         return FALSE;
+    if (self->cache != NULL)
+        remember(self, text);
     text->gaps = (NgGaps){.words = (const NgWord *)(void *)text->words->data,
                           .n = text->words->len,
                           .allowed = (const guint8 *const *)(void *)text->allowed->pdata,
@@ -320,8 +356,9 @@ ng_completer_marginals(NgCompleter *self, const char *text, size_t length, GErro
     g_return_val_if_fail(text != NULL || length == 0, NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-    if (self->mix != NULL) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "a mixture has no marginals (give one model)");
+    if (self->mix != NULL || self->cache != NULL) {
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "a mixture has no marginals, and a cache makes one (give one model)");
         return NULL;
     }
     g_auto(Text) open = {0};

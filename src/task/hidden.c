@@ -19,6 +19,7 @@
 #include "better.h"
 #include "mix-gap.h"
 
+#include "ngram/cache.h"
 #include "ngram/parallel.h"
 #include "ngram/tokenizer.h"
 #include "ngram/walk.h"
@@ -48,7 +49,7 @@ typedef struct {
  * @tokens: (element-type Token): of the texts gathered, each with `</s>` behind it
  * @ends: (element-type size_t): where each text ends among them
  * @scores: (element-type NgHiddenScore): of each text
- * @better, @gap: [threads] (nullable): scratch, for a voice or for a mixture
+ * @better, @gap, @cache: [threads] (nullable): scratch, for a voice, a mixture, or with a cache
  * @count: words of the texts before those gathered
  */
 struct NgHidden {
@@ -63,6 +64,7 @@ struct NgHidden {
     GArray *scores;
     NgBetter **better;
     NgMixGap **gap;
+    NgCache **cache;
     guint64 count;
     NgHiddenScore sum;
 };
@@ -71,17 +73,17 @@ struct NgHidden {
  * ng_hidden_new:
  * @model: a model
  * @voice: which voice of it
- * @every: one word in so many is hidden, the first one first; 1 for all
- * @threads: at least 1
+ * @options: what is wanted
  * @error: return location for a #GError, or %NULL
  *
  * Returns: (transfer full): free with ng_hidden_free(); %NULL with @error set
  */
 NgHidden *
-ng_hidden_new(NgModel *model, size_t voice, guint64 every, unsigned threads, GError **error)
+ng_hidden_new(NgModel *model, size_t voice, const NgHiddenOptions *options, GError **error)
 {
     g_return_val_if_fail(model != NULL && voice < ng_model_voices(model), NULL);
-    g_return_val_if_fail(every > 0 && threads > 0, NULL);
+    g_return_val_if_fail(options != NULL && options->every > 0 && options->threads > 0, NULL);
+    g_return_val_if_fail(options->cache >= 0.0 && options->cache < 1.0, NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
     NgTokenizer *tokenizer = ng_model_tokenizer(model, error);
@@ -90,22 +92,26 @@ ng_hidden_new(NgModel *model, size_t voice, guint64 every, unsigned threads, GEr
     NgHidden *self = g_new0(NgHidden, 1);
     self->model = ng_model_ref(model);
     self->tokenizer = tokenizer;
-    self->every = every;
-    self->threads = threads;
+    self->every = options->every;
+    self->threads = options->threads;
     ng_walk_init(&self->start, model, voice);
     ng_walk_begin(&self->start);
     self->tokens = g_array_new(FALSE, FALSE, sizeof(Token));
     self->ends = g_array_new(FALSE, FALSE, sizeof(size_t));
     self->scores = g_array_new(FALSE, TRUE, sizeof(NgHiddenScore));
-    self->better = g_new0(NgBetter *, threads);
-    self->gap = g_new0(NgMixGap *, threads);
-    if (self->start.voice != NULL)
+    self->better = g_new0(NgBetter *, self->threads);
+    self->gap = g_new0(NgMixGap *, self->threads);
+    self->cache = g_new0(NgCache *, self->threads);
+    if (self->start.voice != NULL && options->cache == 0.0)
         self->index = ng_better_index_new(self->start.voice);
-    for (unsigned t = 0; t < threads; t++)
+    for (unsigned t = 0; t < self->threads; t++) {
+        if (options->cache > 0.0)
+            self->cache[t] = ng_cache_new(model, voice, options->cache);
+        else if (self->index == NULL)
+            self->gap[t] = ng_mix_gap_new(self->start.mix);
         if (self->index != NULL)
             self->better[t] = ng_better_new(self->index);
-        else
-            self->gap[t] = ng_mix_gap_new(self->start.mix);
+    }
     return self;
 }
 
@@ -121,7 +127,9 @@ ng_hidden_free(NgHidden *self)
     for (unsigned t = 0; t < self->threads; t++) {
         ng_better_free(self->better[t]);
         ng_mix_gap_free(self->gap[t]);
+        ng_cache_free(self->cache[t]);
     }
+    g_free(self->cache);
     g_free(self->better);
     g_free(self->gap);
     ng_better_index_free(self->index);
@@ -192,25 +200,55 @@ add_found(NgHiddenSide *side, const Found *found, uint32_t typed)
     side->keys += keys;
 }
 
-/* Hides the first of @words[@n], which follows @walk. */
-static void
-hide_known(const NgHidden *self, unsigned thread, const NgWalk *walk, const NgWord *words, size_t n,
-           uint32_t typed, NgHiddenScore *score)
-{
-    Found found;
-    NgWalk next = *walk;
+/**
+ * Text: one that words are hidden in.
+ * @words: [n] `</s>` is the last one
+ * @letters: [n] characters of each
+ */
+typedef struct {
+    NgWord *words;
+    uint32_t *letters;
+    size_t n;
+} Text;
 
-    score->logprob += (double)ng_walk_step(&next, words[0], NULL);
+/* Finds better words with a cache of the other words of the text: of those before where @place is
+ * one word, else of all. @walk becomes a place in the mixture. */
+static void
+find_cached(NgCache *cache, NgWalk *walk, const Text *text, size_t i, const NgCloseGaps *place,
+            Found *found)
+{
+    NgWord own = text->words[i];
+
+    text->words[i] = NG_WORD_NONE;
+    ng_cache_set(cache, text->words, place->n > 1 ? text->n : i);
+    text->words[i] = own;
+    ng_cache_walk(cache, walk);
+    g_autoptr(NgMixGap) gap = ng_mix_gap_new(ng_cache_mix(cache));
+    ng_mix_gap_better(gap, walk->state, place, own, take_better, found);
+}
+
+/* Hides word @i, which follows @walk. */
+static void
+hide_known(const NgHidden *self, unsigned thread, const NgWalk *walk, const Text *text, size_t i,
+           NgHiddenScore *score)
+{
+    const NgWord *words = text->words + i;
+    size_t n = MIN(text->n - i, ng_walk_order(walk));
+    Found found;
+
     for (int both = 0; both < 2; both++) {
+        NgWalk here = *walk;
         found_init(&found, ng_model_vocab(self->model), words[0]);
-        size_t seen = both ? n : 1;
-        const NgCloseGaps place = {.words = words, .n = seen};
-        if (self->gap[thread] != NULL)
-            ng_mix_gap_better(self->gap[thread], walk->state, &place, words[0], take_better,
-                              &found);
+        const NgCloseGaps place = {.words = words, .n = both ? n : 1};
+        if (self->cache[thread] != NULL)
+            find_cached(self->cache[thread], &here, text, i, &place, &found);
+        else if (self->gap[thread] != NULL)
+            ng_mix_gap_better(self->gap[thread], here.state, &place, words[0], take_better, &found);
         else
-            ng_better_find(self->better[thread], walk->state[0], words, seen, take_better, &found);
-        add_found(both ? &score->both : &score->left, &found, typed);
+            ng_better_find(self->better[thread], here.state[0], words, place.n, take_better,
+                           &found);
+        add_found(both ? &score->both : &score->left, &found, text->letters[i]);
+        score->logprob += both ? 0.0 : (double)ng_walk_step(&here, words[0], NULL);
     }
 }
 
@@ -225,18 +263,21 @@ hide_text(size_t index, unsigned thread, gpointer data)
     const Token *token = &g_array_index(self->tokens, Token, first);
     NgHiddenScore *score = &g_array_index(self->scores, NgHiddenScore, index);
     g_autofree NgWord *words = g_new(NgWord, n);
+    g_autofree uint32_t *letters = g_new(uint32_t, n);
+    const Text text = {words, letters, n};
     NgWalk walk = self->start;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         words[i] = token[i].word;
+        letters[i] = token[i].letters;
+    }
     for (size_t i = 0; i + 1 < n; i++) { /* `</s>` is not hidden */
         if ((self->count + first - index + i) % self->every == 0) {
             score->words++;
             score->keys += token[i].letters + 1;
             score->oov += words[i] < NG_WORDS_FIXED;
             if (words[i] >= NG_WORDS_FIXED) {
-                hide_known(self, thread, &walk, words + i, MIN(n - i, ng_walk_order(&walk)),
-                           token[i].letters, score);
+                hide_known(self, thread, &walk, &text, i, score);
             } else {
                 score->left.keys += token[i].letters + 1;
                 score->both.keys += token[i].letters + 1;

@@ -68,6 +68,17 @@ run 0 "$ngram" complete --evaluate --threads 1 reviews/ann
 same out all
 "$ngram" complete --evaluate --format json <reviews/bob/three.txt >out || fail '--evaluate of standard input'
 json out
+# words that were used before
+run 0 "$ngram" complete --cache=0.5 -k 1 'time time time time ?'
+equal 'a word of the cache' "$(cell out 1 3)" 'time time time time time'
+run 0 "$ngram" complete --cache -k 2 'a ? of time' 'a ?'
+equal 'rows with a cache' "$(wc -l <out)" 5
+run 0 "$ngram" complete --evaluate --cache reviews/ann
+equal 'rows of --evaluate --cache' "$(wc -l <out)" 3
+run 2 "$ngram" complete --cache=1 'a ?'
+holds err 'above 0 and below 1'
+run 2 "$ngram" complete --cache=x 'a ?'
+run 2 "$ngram" complete --cache --marginals 'a ?'
 # 10,000 words, with blanks at both ends, in the middle and among unknown words
 python3 -c 'print("?", "a waste of " * 1600, "xyz ? qqq", "time " * 5200, "?")' >long
 run 0 "$ngram" complete -k 2 "$(cat long)"

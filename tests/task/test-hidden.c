@@ -93,8 +93,9 @@ assert_side(const NgHiddenSide *side, const Least *wanted)
 static NgHiddenScore
 score_of_lines(NgModel *model, guint64 every, unsigned threads)
 {
+    const NgHiddenOptions options = {.every = every, .threads = threads};
     g_autoptr(GError) error = NULL;
-    g_autoptr(NgHidden) hidden = ng_hidden_new(model, 0, every, threads, &error);
+    g_autoptr(NgHidden) hidden = ng_hidden_new(model, 0, &options, &error);
 
     ck_assert_ptr_nonnull(hidden);
     for (size_t l = 0; l < G_N_ELEMENTS(lines); l++)
