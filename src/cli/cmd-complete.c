@@ -2,6 +2,7 @@
 #include "args.h"
 #include "cli.h"
 #include "evaluate-run.h"
+#include "prompt.h"
 #include "writer.h"
 
 #include "ngram/complete.h"
@@ -22,6 +23,9 @@ static const NgColumn marginal_columns[] = {
     {"input", NG_CELL_COUNT},        {"blank", NG_CELL_COUNT}, {"rank", NG_CELL_COUNT},
     {"probability", NG_CELL_DOUBLE}, {"text", NG_CELL_TEXT},
 };
+
+/* the mark behind a word that is being typed: nothing that can be typed, nor part of a word */
+#define TYPING "\001"
 
 #define CACHE_WEIGHT 0.05 /* of --cache; tuned on held-out reviews, see docs/benchmarks.md */
 
@@ -160,6 +164,41 @@ complete_lines(Run *run, GError **error)
     return ng_writer_flush(run->writer, error);
 }
 
+/* Suggests how the text may go on: the word that is being typed, or the next one. */
+static void
+suggest(const char *text, size_t length, GPtrArray *rows, gpointer completer)
+{
+    g_autofree char *open = g_strconcat(text, TYPING, NULL);
+    gboolean inside = length > 0 && text[length - 1] != ' ';
+    g_autoptr(GPtrArray) fillings = ng_completer_fill(completer, inside ? open : text,
+                                                      length + (inside ? strlen(TYPING) : 0), NULL);
+
+    for (guint i = 0; fillings != NULL && i < fillings->len; i++)
+        g_ptr_array_add(rows, g_strdup(((NgFilling *)fillings->pdata[i])->text));
+}
+
+/* Lines typed at a terminal: each is completed, and so is what is being typed. */
+static gboolean
+complete_typed(Run *run, NgCompleter *typing, GError **error)
+{
+    g_autoptr(NgPrompt) prompt = ng_prompt_new(suggest, typing, error);
+    const char *line = NULL;
+
+    if (prompt == NULL)
+        return FALSE;
+    while ((line = ng_prompt_line(prompt)) != NULL) {
+        GError *trouble = NULL;
+        open_writer(run, FALSE);
+        gboolean ok = complete_text(run, line, strlen(line), &trouble) &&
+                      ng_writer_flush(run->writer, &trouble);
+        g_clear_pointer(&run->writer, ng_writer_free);
+        if (!ok) /* the next line may be a better one */
+            ng_cli_note("%s", trouble->message);
+        g_clear_error(&trouble);
+    }
+    return TRUE;
+}
+
 static const char examples[] =
     "  ngram complete 'the movie was ?'          the five best words for the blank\n"
     "  ngram complete -k 1 'a ? of time'         words after the blank count as well\n"
@@ -191,7 +230,7 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     guint64 k = 5;
     const char *choices = NULL, *cache = NULL;
-    gboolean marginals = FALSE, evaluate = FALSE;
+    gboolean marginals = FALSE, evaluate = FALSE, interactive = FALSE;
     guint64 every = 1;
     NgCompleteOptions wanted = {0};
     const NgOption options[] = {
@@ -200,6 +239,7 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_TEXT(0, "choices", &choices, "A,B,C", "Words that may fill a blank, and no others"),
         NG_MAYBE(0, "cache", &cache, "WEIGHT",
                  "Lean towards the words of the texts so far (0.05 where no weight is given)"),
+        NG_FLAG(0, "interactive", &interactive, "Suggest words as they are typed; Tab takes one"),
         NG_FLAG(0, "marginals", &marginals, "The best words of each blank by itself"),
         NG_FLAG(0, "evaluate", &evaluate,
                 "Hide each word of files in turn: how often is it found?"),
@@ -243,7 +283,15 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return NG_STATUS_TROUBLE;
     gboolean lines = args.n_rest == 0 || (args.n_rest == 1 && g_str_equal(args.rest[0], "-"));
     Run run = {.completer = completer, .marginals = marginals, .args = &args};
-    gboolean ok = lines ? complete_lines(&run, error) : complete_arguments(&run, error);
+    gboolean ok = FALSE;
+    if (interactive) {
+        wanted.blank = TYPING;
+        wanted.choices = NULL;
+        g_autoptr(NgCompleter) typing = ng_completer_new(model, voice, &wanted, error);
+        ok = typing != NULL && complete_typed(&run, typing, error);
+    } else {
+        ok = lines ? complete_lines(&run, error) : complete_arguments(&run, error);
+    }
     ng_writer_free(run.writer);
     ng_cli_note_invalid(ng_completer_invalid(completer));
     return ok ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
