@@ -267,10 +267,6 @@ ng_prompt_free(NgPrompt *self)
 
 #else
 
-struct NgPrompt {
-    char unused;
-};
-
 NgPrompt *
 ng_prompt_new(NgSuggest suggest G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED, GError **error)
 {
