@@ -1,7 +1,7 @@
 /* ngram complete - the likeliest words for the blanks of a text. */
 #include "args.h"
 #include "cli.h"
-#include "evaluate-run.h"
+#include "hidden-run.h"
 #include "prompt.h"
 #include "writer.h"
 
@@ -32,6 +32,7 @@ static const NgColumn marginal_columns[] = {
 typedef struct {
     NgCompleter *completer;
     gboolean marginals; /* rows of words, blank by blank */
+    gboolean interactive;
     const NgArgs *args;
     NgWriter *writer;
     gboolean numbered; /* more than one text: say which */
@@ -225,6 +226,49 @@ read_cache(const char *text, double *weight, GError **error)
     return ng_cli_usage_error(error, "--cache: a weight is above 0 and below 1, not '%s'", text);
 }
 
+/* What goes through a completer: texts given, lines, or lines that are typed. */
+static gboolean
+complete(Run *run, NgModel *model, size_t voice, const NgCompleteOptions *wanted, GError **error)
+{
+    const NgArgs *args = run->args;
+    gboolean lines = args->n_rest == 0 || (args->n_rest == 1 && g_str_equal(args->rest[0], "-"));
+    NgCompleteOptions next = *wanted;
+    gboolean ok = FALSE;
+
+    run->completer = ng_completer_new(model, voice, wanted, error);
+    if (run->completer == NULL)
+        return FALSE;
+    next.blank = TYPING;
+    if (run->interactive) {
+        g_autoptr(NgCompleter) typing = ng_completer_new(model, voice, &next, error);
+        ok = typing != NULL && complete_typed(run, typing, error);
+    } else {
+        ok = lines ? complete_lines(run, error) : complete_arguments(run, error);
+    }
+    ng_writer_free(run->writer);
+    ng_cli_note_invalid(ng_completer_invalid(run->completer));
+    ng_completer_free(run->completer);
+    return ok;
+}
+
+/* What does not go together. */
+static gboolean
+check_options(const NgArgs *args, const NgModel *model, double cache, GError **error)
+{
+    static const char *const texts[] = {"blank", "choices", "marginals", "interactive", "eos"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (ng_args_given(args, "evaluate") && ng_args_given(args, texts[i]))
+            return ng_cli_usage_error(error, "--evaluate hides words of its own: no --%s with it",
+                                      texts[i]);
+    if (ng_args_given(args, "interactive") && args->n_rest > 0)
+        return ng_cli_usage_error(error, "--interactive takes no texts, they are typed");
+    if (cache > 0.0 && ng_model_parts(model) >= NG_MIX_MAX)
+        return ng_cli_usage_error(
+            error, "--cache: %u models are mixed already, the most there may be", NG_MIX_MAX);
+    return TRUE;
+}
+
 NgStatus
 ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
@@ -272,27 +316,13 @@ ng_cmd_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     if (!read_cache(cache, &wanted.cache, error))
         return NG_STATUS_TROUBLE;
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);
-    if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
+    if (model == NULL || !ng_args_find_voice(&args, model, &voice, error) ||
+        !check_options(&args, model, wanted.cache, error))
         return NG_STATUS_TROUBLE;
     const NgHiddenOptions hidden = {every, wanted.cache, wanted.threads};
     if (evaluate)
-        return ng_evaluate_run(model, voice, &hidden, &args, error) ? NG_STATUS_DONE
-                                                                    : NG_STATUS_TROUBLE;
-    g_autoptr(NgCompleter) completer = ng_completer_new(model, voice, &wanted, error);
-    if (completer == NULL)
-        return NG_STATUS_TROUBLE;
-    gboolean lines = args.n_rest == 0 || (args.n_rest == 1 && g_str_equal(args.rest[0], "-"));
-    Run run = {.completer = completer, .marginals = marginals, .args = &args};
-    gboolean ok = FALSE;
-    if (interactive) {
-        wanted.blank = TYPING;
-        wanted.choices = NULL;
-        g_autoptr(NgCompleter) typing = ng_completer_new(model, voice, &wanted, error);
-        ok = typing != NULL && complete_typed(&run, typing, error);
-    } else {
-        ok = lines ? complete_lines(&run, error) : complete_arguments(&run, error);
-    }
-    ng_writer_free(run.writer);
-    ng_cli_note_invalid(ng_completer_invalid(completer));
-    return ok ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
+        return ng_hidden_run(model, voice, &hidden, &args, error) ? NG_STATUS_DONE
+                                                                  : NG_STATUS_TROUBLE;
+    Run run = {.marginals = marginals, .interactive = interactive, .args = &args};
+    return complete(&run, model, voice, &wanted, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

@@ -78,6 +78,9 @@ equal 'rows of --evaluate --cache' "$(wc -l <out)" 3
 run 2 "$ngram" complete --cache=1 'a ?'
 holds err 'above 0 and below 1'
 run 2 "$ngram" complete --cache=x 'a ?'
+run 2 "$ngram" complete --evaluate --marginals reviews/ann
+holds err 'no --marginals with it'
+run 2 "$ngram" complete --interactive 'a ?'
 run 2 "$ngram" complete --cache --marginals 'a ?'
 # 10,000 words, with blanks at both ends, in the middle and among unknown words
 python3 -c 'print("?", "a waste of " * 1600, "xyz ? qqq", "time " * 5200, "?")' >long

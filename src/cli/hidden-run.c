@@ -4,7 +4,7 @@
  * All sequences of all documents, cut as when the model was made, go through one
  * NgHidden; what comes out is a row for what stands before, and one for both sides.
  */
-#include "evaluate-run.h"
+#include "hidden-run.h"
 
 #include "writer.h"
 
@@ -54,7 +54,7 @@ read_document(NgHidden *hidden, const char *path, NgUnit unit, gboolean strict, 
 }
 
 /**
- * ng_evaluate_run:
+ * ng_hidden_run:
  * @model: a model
  * @voice: which voice of it
  * @options: what is hidden
@@ -64,8 +64,8 @@ read_document(NgHidden *hidden, const char *path, NgUnit unit, gboolean strict, 
  * Returns: whether all was read and written
  */
 gboolean
-ng_evaluate_run(NgModel *model, size_t voice, const NgHiddenOptions *options, const NgArgs *args,
-                GError **error)
+ng_hidden_run(NgModel *model, size_t voice, const NgHiddenOptions *options, const NgArgs *args,
+              GError **error)
 {
     g_autoptr(NgHidden) hidden = ng_hidden_new(model, voice, options, error);
     if (hidden == NULL)
