@@ -4,7 +4,8 @@
  * A blank is a mark with white space, or an end of the text, behind it, and
  * white space, the beginning of the text, or the first letters of the missing
  * word before it: its prefix, which is the last token of what is glued to the
- * mark.  Where tokens are characters a mark stands alone.
+ * mark and has a letter or a digit.  Where tokens are characters a mark stands
+ * alone.
  *
  * Kept are the text and the bytes that each blank takes up, so that a filled
  * text is the given one but for these bytes.  A text without a blank gets one
@@ -63,20 +64,34 @@ mark_length(const char *word, size_t length, const char *mark)
     return n <= length && memcmp(word + length - n, mark, n) == 0 ? n : 0;
 }
 
+/* Whether a token has a letter or a digit: signs before a mark, as in `what??`, are no prefix. */
+static gboolean
+has_letter(const char *token)
+{
+    for (const char *p = token; *p != '\0'; p++) {
+        gunichar c = g_utf8_get_char_validated(p, -1);
+        if ((guchar)*p < 0x80 ? g_ascii_isalnum(*p) : c < 0x110000 && g_unichar_isalnum(c))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Takes the last token of the bytes begin .. end - 1 for a prefix; FALSE where there is none. */
 static gboolean
-take_prefix(const NgCloze *self, size_t begin, size_t end, NgTokenizer *tokenizer, Mark *mark)
+take_prefix(const NgCloze *self, size_t begin, size_t end, const NgTokenizer *tokenizer, Mark *mark)
 {
+    /* of its own: bytes that are no UTF-8 are counted where the text as a whole is cut */
+    g_autoptr(NgTokenizer) own = ng_tokenizer_copy(tokenizer);
     NgToken token;
 
-    ng_tokenizer_start(tokenizer, self->text->str + begin, end - begin);
-    while (ng_tokenizer_next(tokenizer, &token)) {
+    ng_tokenizer_start(own, self->text->str + begin, end - begin);
+    while (ng_tokenizer_next(own, &token)) {
         g_free(mark->prefix);
         mark->prefix = g_strndup(token.text, token.length);
         mark->begin = begin + token.surface;
         mark->typed = token.surface_length;
     }
-    return mark->prefix != NULL && mark->begin + mark->typed == end;
+    return mark->prefix != NULL && mark->begin + mark->typed == end && has_letter(mark->prefix);
 }
 
 /* Whether the word begin .. end - 1 is a blank, or ends in one. */

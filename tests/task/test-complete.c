@@ -293,6 +293,8 @@ static const struct {
     {" ", NULL, " #", 1},
     {"?", NULL, "#", 1},
     {"what?", "___", "what? #", 1},
+    {"what?? ?", NULL, "what?? #", 1},
+    {"?? !? ?", NULL, "?? !? #", 1},
     {"<s> </s> <unk> ?", NULL, "<s> </s> <unk> #", 1},
     {"the ?\r\n", NULL, "the #\r\n", 1},
 };
