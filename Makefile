@@ -26,6 +26,12 @@ OUR_CFLAGS   := -std=c11 -fPIC -ffp-contract=off -Wall -Wextra -Wpedantic -Wshad
                 -Wundef -Wcast-qual -Wwrite-strings -Wnull-dereference -Wswitch-enum
 OUR_LDLIBS   := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 
+# ngram complete --interactive, where libedit is there
+ifeq ($(shell $(PKG_CONFIG) --exists libedit 2>/dev/null && echo yes),yes)
+OUR_CPPFLAGS += -DNG_HAVE_LIBEDIT $(shell $(PKG_CONFIG) --cflags libedit)
+CLI_LDLIBS   := $(shell $(PKG_CONFIG) --libs libedit)
+endif
+
 LIB_SRC  := $(filter-out src/cli/%,$(sort $(wildcard src/*/*.c)))
 CLI_SRC  := $(sort $(wildcard src/cli/*.c))
 TEST_SRC := tests/main.c $(sort $(wildcard tests/*/test-*.c))
@@ -60,7 +66,7 @@ $(BUILD)/libngram.so: $(call objects,$(LIB_SRC)) $(BUILD)/libngram.map
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
 	    -Wl,--version-script=$(BUILD)/libngram.map -o $@ $(filter %.o,$^) $(LDLIBS) $(OUR_LDLIBS)
 $(BUILD)/ngram: $(call objects,$(CLI_SRC)) $(BUILD)/libngram.a
-	$(link)
+	$(link) $(CLI_LDLIBS)
 $(BUILD)/check: $(call objects,$(TEST_SRC)) $(BUILD)/libngram.a
 	$(link) $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 $(BUILD)/replay-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libngram.a

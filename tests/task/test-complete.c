@@ -284,7 +284,7 @@ static const struct {
 } layouts[] = {
     {"  The\tmovie  was ?\t(really)  \xff\xfe !", NULL, "  The\tmovie  was #\t(really)  \xff\xfe !",
      1},
-    {"was it? Yes. ?", NULL, "was it? Yes. #", 1},
+    {"was it? Yes. ___", "___", "was it? Yes. #", 1},
     {"_ and ?", NULL, "# and #", 2},
     {"the ? ___ was", "___", "the ? # was", 1},
     {"the movie was", NULL, "the movie was #", 1},
@@ -292,7 +292,9 @@ static const struct {
     {"", NULL, "#", 1},
     {" ", NULL, " #", 1},
     {"?", NULL, "#", 1},
-    {"what?", NULL, "what? #", 1},
+    {"what?", "___", "what? #", 1},
+    {"what?? ?", NULL, "what?? #", 1},
+    {"?? !? ?", NULL, "?? !? #", 1},
     {"<s> </s> <unk> ?", NULL, "<s> </s> <unk> #", 1},
     {"the ?\r\n", NULL, "the #\r\n", 1},
 };
