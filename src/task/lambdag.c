@@ -367,6 +367,5 @@ ng_verify_llr(const NgVerifyScale *scale, double lambda, size_t tokens)
     double p = 1.0 / (1.0 + exp(-logit));
     double q = 1.0 / (1.0 + exp(logit));
     double d = scale->doubt;
-    return d > 0.0 ? log10(((1.0 - d) * p + d / 2.0) / ((1.0 - d) * q + d / 2.0))
-                   : logit / M_LN10;
+    return d > 0.0 ? log10(((1.0 - d) * p + d / 2.0) / ((1.0 - d) * q + d / 2.0)) : logit / M_LN10;
 }
