@@ -1,4 +1,5 @@
 /* The oracle: one document after the other, and one automaton word by word. */
+#include "../folder.h"
 #include "models.h"
 
 #include "../../src/task/attribute-internal.h"
@@ -30,29 +31,25 @@ static NgModel *
 make_model(unsigned authors)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *folder = g_dir_make_tmp("many-XXXXXX", NULL);
-    const char *const paths[] = {folder, NULL};
     NgTrainOptions options;
     NgRng rng = ng_rng_new(7, authors);
 
+    make_folder();
     for (unsigned a = 0; a < authors; a++) {
-        g_autofree char *path = g_strdup_printf("%s/author%u.txt", folder, a);
+        g_autofree char *name = g_strdup_printf("author%u.txt", a);
         g_autoptr(GString) text = g_string_new(NULL);
         for (unsigned i = 0; i < 20; i++) {
             put_words(text, &rng, a, 15);
             g_string_append_c(text, '\n');
         }
-        ck_assert(g_file_set_contents(path, text->str, -1, NULL));
+        g_free(put_file(name, text->str, -1));
     }
     ng_train_options_init(&options);
     options.authors = NG_AUTHORS_FILE;
+    const char *const paths[] = {folder, NULL};
     NgModel *model = ng_train(paths, &options, NULL, &error);
     ck_assert_msg(model != NULL, "%s", error != NULL ? error->message : "no error");
-    for (unsigned a = 0; a < authors; a++) {
-        g_autofree char *path = g_strdup_printf("%s/author%u.txt", folder, a);
-        ck_assert_int_eq(g_remove(path), 0);
-    }
-    ck_assert_int_eq(g_remove(folder), 0);
+    remove_folder();
     return model;
 }
 

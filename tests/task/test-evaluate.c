@@ -1,4 +1,5 @@
 /* Authors are invented: each draws words from a vocabulary of its own and from one of all. */
+#include "../folder.h"
 #include "models.h"
 
 #include "../../src/task/labelled.h"
@@ -9,43 +10,12 @@
 
 Suite *evaluate_suite(void);
 
-static char *folder;
-
-static void
-make_folder(void)
-{
-    folder = g_dir_make_tmp("evaluate-XXXXXX", NULL);
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name = NULL;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *below = g_build_filename(path, name, NULL);
-        remove_tree(below);
-    }
-    g_remove(path);
-}
-
-static void
-remove_folder(void)
-{
-    remove_tree(folder);
-    g_clear_pointer(&folder, g_free);
-}
-
 static void
 put(const char *part, const char *author, unsigned number, const char *text)
 {
-    g_autofree char *name = g_strdup_printf("%03u.txt", number);
-    g_autofree char *dir = g_build_filename(folder, part, author, NULL);
-    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *name = g_strdup_printf("%s/%s/%03u.txt", part, author, number);
 
-    ck_assert_int_eq(g_mkdir_with_parents(dir, 0700), 0);
-    ck_assert(g_file_set_contents(path, text, -1, NULL));
+    g_free(put_file(name, text, -1));
 }
 
 /* A text of @words words; a fifth of them are habits of the @style, the others anybody's; with
