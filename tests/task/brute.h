@@ -4,6 +4,7 @@
 #include "models.h"
 
 #include "ngram/complete.h"
+#include "ngram/error.h"
 #include "ngram/mass.h"
 
 enum { BRUTE_MAX = 4 };
@@ -85,23 +86,32 @@ brute_compare(const void *a, const void *b)
     return (x->logprob < y->logprob) - (x->logprob > y->logprob);
 }
 
-/* All fillings of positive probability, the likeliest first. */
+/* All fillings of @ids of positive probability, the likeliest first; a prefix for each blank. */
+static inline GArray *
+brute_count(const NgModel *model, const GArray *ids, GPtrArray *prefixes,
+            const char *const *choices)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(Brute));
+    Brute brute = {0};
+
+    ck_assert_uint_le(prefixes->len, BRUTE_MAX);
+    brute_blank(model, prefixes, choices, ids, &brute, 0, all);
+    g_array_sort(all, brute_compare);
+    return all;
+}
+
+/* The same of a text of tokens parted by spaces. */
 static inline GArray *
 brute_fillings(const NgModel *model, const char *text, const NgCompleteOptions *options)
 {
     g_auto(GStrv) parts = g_strsplit(text, " ", -1);
     g_autoptr(GPtrArray) prefixes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) ids = brute_ids(model, text, options->eos);
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(Brute));
-    Brute brute = {0};
 
     for (char **part = parts; *part != NULL; part++)
         if (g_str_has_suffix(*part, "?"))
             g_ptr_array_add(prefixes, g_strndup(*part, strlen(*part) - 1));
-    ck_assert_uint_le(prefixes->len, BRUTE_MAX);
-    brute_blank(model, prefixes, options->choices, ids, &brute, 0, all);
-    g_array_sort(all, brute_compare);
-    return all;
+    return brute_count(model, ids, prefixes, options->choices);
 }
 
 /* The sum of all, relative to the first one. */
@@ -114,4 +124,39 @@ brute_total(const GArray *all)
         total +=
             pow(10.0, g_array_index(all, Brute, i).logprob - g_array_index(all, Brute, 0).logprob);
     return total;
+}
+
+/* Of equals the one whose words are lower stands first. */
+static inline gboolean
+comes_after(const NgFilling *f, const NgFilling *last)
+{
+    size_t b = 0;
+
+    while (b + 1 < f->n_blanks && f->words[b] == last->words[b])
+        b++;
+    return f->probability < last->probability ||
+           (f->probability == last->probability && f->words[b] > last->words[b]);
+}
+
+/* Holds the best @k fillings that were found against @all there are; @error: what came of it. */
+static inline void
+assert_are_the_best(const GArray *all, const GPtrArray *found, size_t k, double tolerance,
+                    const GError *error)
+{
+    if (all->len == 0) {
+        ck_assert(found == NULL && g_error_matches(error, NG_ERROR, NG_ERROR_RANGE));
+        return;
+    }
+    ck_assert_msg(found != NULL, "%s", error != NULL ? error->message : "no error");
+    ck_assert_uint_eq(found->len, MIN(all->len, k));
+    double top = g_array_index(all, Brute, 0).logprob;
+    double total = brute_total(all);
+    for (guint i = 0; i < found->len; i++) {
+        const NgFilling *f = found->pdata[i];
+        double wanted = g_array_index(all, Brute, i).logprob;
+        ck_assert_double_eq_tol(f->logprob, wanted, 1e-9);
+        ck_assert_double_eq_tol(f->probability, pow(10.0, wanted - top) / total, tolerance);
+        if (i > 0)
+            ck_assert(comes_after(f, found->pdata[i - 1]));
+    }
 }

@@ -133,18 +133,6 @@ completer_of(NgModel *model, const NgCompleteOptions *options)
 
 /* -- fillings --------------------------------------------------------------------- */
 
-/* Of equals the one whose words are lower stands first. */
-static gboolean
-comes_after(const NgFilling *f, const NgFilling *last)
-{
-    size_t b = 0;
-
-    while (b + 1 < f->n_blanks && f->words[b] == last->words[b])
-        b++;
-    return f->probability < last->probability ||
-           (f->probability == last->probability && f->words[b] > last->words[b]);
-}
-
 static void
 assert_is_brute_force(NgModel *model, const char *text, const NgCompleteOptions *options)
 {
@@ -152,24 +140,9 @@ assert_is_brute_force(NgModel *model, const char *text, const NgCompleteOptions 
     g_autoptr(NgCompleter) completer = completer_of(model, options);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) fillings = ng_completer_fill(completer, text, strlen(text), &error);
-    double total = brute_total(all);
 
-    if (all->len == 0) {
-        ck_assert(fillings == NULL && g_error_matches(error, NG_ERROR, NG_ERROR_RANGE));
-        return;
-    }
-    ck_assert_msg(fillings != NULL, "%s: %s", text, error != NULL ? error->message : "");
-    ck_assert_uint_eq(fillings->len, MIN(all->len, options->k));
-    for (guint i = 0; i < fillings->len; i++) {
-        const NgFilling *f = fillings->pdata[i];
-        double wanted = g_array_index(all, Brute, i).logprob;
-        ck_assert_double_eq_tol(f->logprob, wanted, 1e-9);
-        /* 1e-6: a step adds logarithms in float32 */
-        ck_assert_double_eq_tol(
-            f->probability, pow(10.0, wanted - g_array_index(all, Brute, 0).logprob) / total, 2e-6);
-        if (i > 0)
-            ck_assert(comes_after(f, fillings->pdata[i - 1]));
-    }
+    /* 1e-6: a step adds logarithms in float32 */
+    assert_are_the_best(all, fillings, options->k, 2e-6, error);
 }
 
 START_TEST(the_best_fillings_are_those_of_brute_force)
