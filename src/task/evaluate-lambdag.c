@@ -13,8 +13,6 @@
 #include "ngram/error.h"
 #include "ngram/rng.h"
 
-#include <string.h>
-
 /**
  * Verifying: all folds of it.
  * @fold: [documents]
@@ -77,7 +75,7 @@ cut(Verifying *v, guint document)
         const char *text = mark ? NULL : ng_vocab_word(vocab, id, &length);
         if (!mark)
             g_array_append_val(v->word, id);
-        if (!inside || (!mark && !(length == 1 && memchr(".!?", *text, 3) != NULL)))
+        if (!inside || (!mark && !ng_sentence_ends(text, length)))
             continue;
         g_array_append_val(v->word, end);
         span.end = v->word->len;

@@ -43,6 +43,18 @@ typedef struct {
     GError **error;
 } Making;
 
+/* Draws one of list[from .. n - 1], and moves it to the front: one step of a Fisher-Yates shuffle. */
+static guint
+draw_one(guint *list, size_t from, size_t n, NgRng *rng)
+{
+    size_t j = from + (size_t)(ng_rng_coin(rng) * (double)(n - from));
+    guint taken = list[j];
+
+    list[j] = list[from];
+    list[from] = taken;
+    return taken;
+}
+
 /* @n sentences of the pool, each once; where there are not so many, some come again. */
 static void
 draw(const Making *m, unsigned sample, NgSpan *span)
@@ -50,14 +62,9 @@ draw(const Making *m, unsigned sample, NgSpan *span)
     NgRng rng = ng_rng_new(m->options->seed, sample);
     g_autofree guint *order = g_memdup2(m->pool, m->n_pool * sizeof *order);
 
-    for (size_t i = 0; i < m->n_known; i++) {
-        size_t from = m->n_pool >= m->n_known ? i : 0;
-        size_t j = from + (size_t)(ng_rng_coin(&rng) * (double)(m->n_pool - from));
-        guint taken = order[j];
-        order[j] = order[from];
-        order[from] = taken;
-        span[i] = m->text->sentence[taken];
-    }
+    for (size_t i = 0; i < m->n_known; i++)
+        span[i] =
+            m->text->sentence[draw_one(order, m->n_pool >= m->n_known ? i : 0, m->n_pool, &rng)];
 }
 
 static void
@@ -186,16 +193,10 @@ sentences_of(const NgSentenceRange *documents, guint n, const guint8 *tested, ui
 static void
 thin(GArray *list, size_t most, NgRng *rng)
 {
-    guint *all = (guint *)(void *)list->data;
-
     if (list->len <= most)
         return;
-    for (guint i = 0; i < most; i++) {
-        guint j = i + (guint)(ng_rng_coin(rng) * (list->len - i));
-        guint taken = all[j];
-        all[j] = all[i];
-        all[i] = taken;
-    }
+    for (size_t i = 0; i < most; i++)
+        draw_one((guint *)(void *)list->data, i, list->len, rng);
     g_array_set_size(list, (guint)most);
 }
 

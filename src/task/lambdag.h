@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /**
  * NgSentences: masked text.
@@ -47,6 +48,13 @@ typedef struct {
 } NgVerifyScale;
 
 typedef struct NgLambdaG NgLambdaG;
+
+/** ng_sentence_ends: Returns: whether a sentence ends behind the token [@length] @token */
+static inline gboolean
+ng_sentence_ends(const char *token, size_t length)
+{
+    return length == 1 && memchr(".!?", *token, 3) != NULL;
+}
 
 NgLambdaG *ng_lambdag_new(const NgSentences *text, const guint *known, size_t n_known,
                           const guint *pool, size_t n_pool, const NgVerifyOptions *options,

@@ -83,12 +83,6 @@ ng_verifier_free(NgVerifier *self)
 
 /* ---- sentences */
 
-static gboolean
-ends_sentence(const NgToken *token)
-{
-    return token->length == 1 && memchr(".!?", token->text[0], 3) != NULL;
-}
-
 /* The id of a token: while texts are gathered a word's, afterwards its mask. */
 static NgWord
 id_of(NgVerifier *self, const NgToken *token)
@@ -128,7 +122,7 @@ add_line(NgVerifier *self, const char *text, size_t length, guint64 *words)
         NgWord id = id_of(self, &token);
         g_array_append_val(self->stream, id);
         ++*words;
-        if (!ends_sentence(&token))
+        if (!ng_sentence_ends(token.text, token.length))
             continue;
         close_sentence(self, first);
         first = self->stream->len;
