@@ -152,7 +152,7 @@ report(const NgArgs *args, const EvaluateLine *line, const NgEvaluation *evaluat
         return ng_evaluate_report_trials(evaluation, args, error);
     if (!ng_evaluate_report_metrics(evaluation, folds, &resampling, args, error))
         return FALSE;
-    if (!ng_evaluate_report_is_text(args) || ng_evaluation_classes(evaluation) > MOST_SHOWN)
+    if (ng_args_format(args) != NG_FORMAT_TEXT || ng_evaluation_classes(evaluation) > MOST_SHOWN)
         return TRUE;
     putchar('\n');
     return ng_evaluate_report_confusion(evaluation, args, error);

@@ -10,15 +10,14 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <unistd.h>
 
 enum { MOST_IN_MATRIX = 12 }; /* classes; more are listed, as they do not fit a terminal */
 
 /* Whether results are aligned text. */
-gboolean
-ng_evaluate_report_is_text(const NgArgs *args)
+static gboolean
+is_text(const NgArgs *args)
 {
-    return args->format >= 0 ? args->format == NG_FORMAT_TEXT : isatty(STDOUT_FILENO) == 1;
+    return ng_args_format(args) == NG_FORMAT_TEXT;
 }
 
 /* A figure; nothing where there is none. */
@@ -90,7 +89,7 @@ ng_evaluate_report_metrics(const NgEvaluation *evaluation, guint64 folds,
 
     g_autofree NgMeasured *list = ng_evaluation_measure(evaluation, resampling, &n);
     return write_counts(writer, evaluation, folds, error) &&
-           write_figures(writer, list, n, ng_evaluate_report_is_text(args), error);
+           write_figures(writer, list, n, is_text(args), error);
 }
 
 /* The same of a verification, which has trials alone. */
@@ -108,7 +107,7 @@ ng_evaluate_report_verified(const NgVerified *verified, const NgResampling *resa
     size_t n = 0;
 
     g_autofree NgMeasured *list = ng_evaluation_measure_trials(&trials, resampling, &n);
-    return write_figures(writer, list, n, ng_evaluate_report_is_text(args), error);
+    return write_figures(writer, list, n, is_text(args), error);
 }
 
 /* ---- confusion */
@@ -162,7 +161,7 @@ ng_evaluate_report_confusion(const NgEvaluation *evaluation, const NgArgs *args,
     size_t n = ng_evaluation_classes(evaluation);
     g_autofree guint64 *count = count_pairs(evaluation);
 
-    if (ng_evaluate_report_is_text(args) && n <= MOST_IN_MATRIX)
+    if (is_text(args) && n <= MOST_IN_MATRIX)
         return write_matrix(evaluation, count, args, error);
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
     for (size_t i = 0; i < n * n; i++) {
@@ -187,7 +186,7 @@ ng_evaluate_report_calibration(const NgEvaluation *evaluation, const NgArgs *arg
         {"low", NG_CELL_DOUBLE},        {"high", NG_CELL_DOUBLE},     {"count", NG_CELL_COUNT},
         {"confidence", NG_CELL_DOUBLE}, {"accuracy", NG_CELL_DOUBLE}, {"", NG_CELL_BAR},
     };
-    gboolean text = ng_evaluate_report_is_text(args);
+    gboolean text = is_text(args);
     size_t n = G_N_ELEMENTS(columns) - (text ? 0 : 1);
     g_autoptr(NgWriter) writer = ng_writer_new(columns, n, args);
     NgCalibrationBin bins[NG_CALIBRATION_BINS];

@@ -18,4 +18,3 @@ gboolean ng_evaluate_report_predictions(const NgEvaluation *evaluation, const Ng
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_evaluate_report_trials(const NgEvaluation *evaluation, const NgArgs *args,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean ng_evaluate_report_is_text(const NgArgs *args);

@@ -15,9 +15,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SHADES = 5 };
 
@@ -233,10 +231,7 @@ gboolean
 ng_explain(NgJudge *judge, const NgArgs *args, gboolean html, const NgPassageReading *reading,
            GError **error)
 {
-    gboolean terminal = isatty(STDOUT_FILENO) == 1;
-    const char *refused = getenv("NO_COLOR");
-    int format = args->format >= 0 ? args->format : terminal ? NG_FORMAT_TEXT : NG_FORMAT_TSV;
-    gboolean wanted = terminal && (refused == NULL || *refused == '\0');
+    NgFormat format = ng_args_format(args);
     g_autoptr(NgWriter) writer = html || format != NG_FORMAT_TSV
                                      ? NULL
                                      : ng_writer_new(columns, G_N_ELEMENTS(columns), args);
@@ -245,8 +240,7 @@ ng_explain(NgJudge *judge, const NgArgs *args, gboolean html, const NgPassageRea
                     .writer = writer,
                     .html = html,
                     .json = format == NG_FORMAT_JSON,
-                    .colour =
-                        args->color == NG_COLOR_ALWAYS || (args->color == NG_COLOR_AUTO && wanted),
+                    .colour = ng_args_color(args),
                     .prompt = args->line_buffered,
                     .out = out};
 

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,19 +56,14 @@ NgWriter *
 ng_writer_new(const NgColumn *columns, size_t n, const NgArgs *args)
 {
     NgWriter *self = g_new0(NgWriter, 1);
-    gboolean terminal = isatty(STDOUT_FILENO) == 1;
-    const char *refused = getenv("NO_COLOR");
 
     self->n = n;
     self->columns = g_memdup2(columns, n * sizeof *columns);
     self->width = g_new0(size_t, n);
     for (size_t i = 0; i < n; i++)
         self->width[i] = columns[i].type == NG_CELL_BAR ? 0 : strlen(columns[i].name);
-    self->format = args->format >= 0 ? (NgFormat)args->format
-                   : terminal        ? NG_FORMAT_TEXT
-                                     : NG_FORMAT_TSV;
-    self->bold = args->color == NG_COLOR_ALWAYS || (args->color == NG_COLOR_AUTO && terminal &&
-                                                    (refused == NULL || *refused == '\0'));
+    self->format = ng_args_format(args);
+    self->bold = ng_args_color(args);
     self->prompt = args->line_buffered;
     self->row = g_string_new(NULL);
     self->held = g_ptr_array_new_with_free_func(g_free);
