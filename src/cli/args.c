@@ -389,6 +389,23 @@ ng_args_given(const NgArgs *self, const char *name)
     g_assert_not_reached();
 }
 
+/**
+ * ng_args_refuse:
+ * @options: [@n] names, all in the table
+ * @why: what follows the name in the message, as "does not go with --x"
+ *
+ * Returns: %FALSE with @error set where one of @options was given
+ */
+gboolean
+ng_args_refuse(const NgArgs *self, const char *const *options, size_t n, const char *why,
+               GError **error)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ng_args_given(self, options[i]))
+            return ng_cli_usage_error(error, "--%s %s", options[i], why);
+    return TRUE;
+}
+
 /* How results are written: as is asked for, else as standard output is a terminal or not. */
 NgFormat
 ng_args_format(const NgArgs *self)

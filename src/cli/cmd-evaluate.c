@@ -32,11 +32,10 @@ check(const NgArgs *args, const EvaluateLine *line, GError **error)
     const gboolean wanted[] = {line->confusion, line->calibration, line->predictions, line->trials};
     const char *before = NULL;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(training) && args->models != NULL; i++)
-        if (ng_args_given(args, training[i]))
-            return ng_cli_usage_error(
-                error, "--%s is for cross-validation; with -m the model is tested as it is",
-                training[i]);
+    if (args->models != NULL &&
+        !ng_args_refuse(args, training, G_N_ELEMENTS(training),
+                        "is for cross-validation; with -m the model is tested as it is", error))
+        return FALSE;
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         if (wanted[i] && before != NULL)
             return ng_cli_usage_error(error, "--%s and --%s are two tables; take one", before,
@@ -166,10 +165,8 @@ check_lambdag(const NgArgs *args, GError **error)
                                           "calibration", "predictions", "trials",   "order",
                                           "smoothing",   "vocab",       "min-count"};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(against); i++)
-        if (ng_args_given(args, against[i]))
-            return ng_cli_usage_error(error, "--%s does not go with --method lambdag", against[i]);
-    return TRUE;
+    return ng_args_refuse(args, against, G_N_ELEMENTS(against), "does not go with --method lambdag",
+                          error);
 }
 
 static NgStatus

@@ -131,91 +131,151 @@ score(NgScoreRun *run, const NgArgs *args, gboolean summary, GError **error)
     return TRUE;
 }
 
-/** Reading: the options for a text as it stands, explained or in windows. */
+/** ScoreLine: the command line as given; @window and what follows: a text in windows. */
 typedef struct {
-    gboolean explain, html;
+    int unit;   /* -1, or the place of its name */
+    int method; /* 1: lambdag */
+    gboolean words, bits, no_eos, summary, explain, html;
     guint64 window, step;
     const char *plot;
-} Reading;
+    NgJudgeLine judge;
+    NgVerifyLine verify;
+} ScoreLine;
 
-/* What does not go together. */
+/* What does not go with a text as it stands, explained or in windows. */
 static gboolean
-check_reading(const Reading *r, const NgScoreRun *run, const NgJudgeLine *judge, const NgArgs *args,
-              gboolean summary, GError **error)
+check_reading(const ScoreLine *line, const NgArgs *args, GError **error)
 {
-    const char *mode = r->explain ? "--explain" : r->window > 0 ? "--rolling" : NULL;
-    const char *against = run->words                    ? "--words"
-                          : run->bits                   ? "--bits"
-                          : run->no_eos                 ? "--no-eos"
-                          : summary                     ? "--summary"
-                          : judge->all                  ? "--all"
-                          : judge->off                  ? "--no-attribution"
-                          : r->explain && r->window > 0 ? "--rolling"
-                          : judge->verify               ? "--verify"
-                          : r->window == 0              ? NULL
-                          : judge->abstain != NULL      ? "--abstain"
-                          : args->author != NULL        ? "--author"
-                                                        : NULL;
+    static const char *const against[] = {"words", "bits",           "no-eos", "summary",
+                                          "all",   "no-attribution", "verify"};
+    static const char *const windows[] = {"abstain", "author"};
+    static const char *const rolling[] = {"rolling"}, *const format[] = {"format"};
+    static const char *const rest[] = {"step", "plot"};
+    size_t n = G_N_ELEMENTS(against);
 
-    if (mode != NULL && against != NULL)
-        return ng_cli_usage_error(error, "%s does not go with %s", mode, against);
-    if (r->html && !r->explain)
+    if (line->explain && (!ng_args_refuse(args, against, n, "does not go with --explain", error) ||
+                          !ng_args_refuse(args, rolling, 1, "does not go with --explain", error)))
+        return FALSE;
+    if (line->window > 0 &&
+        (!ng_args_refuse(args, against, n, "does not go with --rolling", error) ||
+         !ng_args_refuse(args, windows, G_N_ELEMENTS(windows), "does not go with --rolling",
+                         error)))
+        return FALSE;
+    if (line->html && !line->explain)
         return ng_cli_usage_error(error, "--html goes with --explain");
-    if (r->html && args->format >= 0)
-        return ng_cli_usage_error(error, "--html does not go with --format");
-    if (r->window == 0 && (r->step > 0 || r->plot != NULL))
-        return ng_cli_usage_error(error, "--%s goes with --rolling", r->step > 0 ? "step" : "plot");
-    return TRUE;
-}
-
-/* Explains, or rolls along: whichever is asked for. */
-static gboolean
-read_closely(const Reading *r, const NgScoreRun *run, const NgArgs *args, GError **error)
-{
-    g_auto(NgMeter) meter = ng_meter_new(args);
-    NgProgress progress = ng_meter_progress(&meter);
-    const NgPassageReading reading = {run->unit, run->by_unit, run->strict_utf8, &progress};
-
-    if (r->explain)
-        return ng_explain(run->judge, args, r->html, &reading, error);
-    const NgRolling rolling = {run->model, r->window, r->step > 0 ? r->step : MAX(r->window / 2, 1),
-                               ng_judge_is_open(run->judge), r->plot};
-    return ng_rolling(&rolling, args, &reading, error);
+    if (line->html && !ng_args_refuse(args, format, 1, "does not go with --html", error))
+        return FALSE;
+    return line->window > 0 ||
+           ng_args_refuse(args, rest, G_N_ELEMENTS(rest), "goes with --rolling", error);
 }
 
 /* What goes with --method lambdag, which asks no model. */
 static gboolean
-check_method(const NgVerifyLine *verify, gboolean lambdag, const NgArgs *args, const char *other,
-             GError **error)
+check_method(const ScoreLine *line, const NgArgs *args, GError **error)
 {
-    if (!lambdag && (verify->known != NULL || verify->reference != NULL))
-        return ng_cli_usage_error(error, "--%s goes with --method lambdag",
-                                  verify->known != NULL ? "known" : "reference");
-    if (!lambdag)
-        return TRUE;
+    static const char *const texts[] = {"known", "reference"}, *const author[] = {"author"};
+    static const char *const against[] = {
+        "words",  "summary", "bits",           "no-eos",  "all",  "open",
+        "closed", "abstain", "no-attribution", "explain", "html", "rolling"};
+
+    if (line->method != 1)
+        return ng_args_refuse(args, texts, G_N_ELEMENTS(texts), "goes with --method lambdag",
+                              error);
     if (args->models != NULL)
         return ng_cli_usage_error(error, "--method lambdag asks texts (--known, --reference), not "
                                          "a model, which holds none");
-    if (args->author != NULL || other != NULL)
-        return ng_cli_usage_error(error, "--method lambdag does not go with %s",
-                                  other != NULL ? other : "--author: --known says whose");
-    if (verify->known == NULL || verify->reference == NULL)
+    if (!ng_args_refuse(args, author, 1, "does not go with --method lambdag: --known says whose",
+                        error) ||
+        !ng_args_refuse(args, against, G_N_ELEMENTS(against), "does not go with --method lambdag",
+                        error))
+        return FALSE;
+    if (line->verify.known == NULL || line->verify.reference == NULL)
         return ng_cli_usage_error(error, "--method lambdag needs --%s",
-                                  verify->known == NULL ? "known: texts by the author"
-                                                        : "reference: texts by others");
+                                  line->verify.known == NULL ? "known: texts by the author"
+                                                             : "reference: texts by others");
     return TRUE;
 }
 
-static NgStatus
-verify(const NgVerifyLine *line, const NgScoreRun *run, const NgArgs *args, gboolean status,
-       GError **error)
+static gboolean
+check(const ScoreLine *line, const NgArgs *args, GError **error)
 {
-    const NgPassageReading reading = {run->unit, run->by_unit, run->strict_utf8, NULL};
+    static const char *const rows[] = {"summary", "bits"};
+
+    if (line->words &&
+        !ng_args_refuse(args, rows, G_N_ELEMENTS(rows), "does not go with --words", error))
+        return FALSE;
+    if (!check_method(line, args, error) || !check_reading(line, args, error))
+        return FALSE;
+    return line->method == 1 ||
+           ng_judge_check(&line->judge, args, !line->words && !line->summary, error);
+}
+
+/* Explains, or rolls along: whichever is asked for. */
+static gboolean
+read_closely(const ScoreLine *line, const NgScoreRun *run, const NgArgs *args, GError **error)
+{
+    g_auto(NgMeter) meter = ng_meter_new(args);
+    NgProgress progress = ng_meter_progress(&meter);
+    const NgPassageReading reading = {run->unit, run->by_unit, run->strict_utf8, &progress};
+    guint64 step = line->step > 0 ? line->step : MAX(line->window / 2, 1);
+
+    if (line->explain)
+        return ng_explain(run->judge, args, line->html, &reading, error);
+    const NgRolling rolling = {run->model, line->window, step, ng_judge_is_open(run->judge),
+                               line->plot};
+    return ng_rolling(&rolling, args, &reading, error);
+}
+
+/* The unit that was named, else @unit. */
+static NgUnit
+unit_of(const ScoreLine *line, NgUnit unit)
+{
+    static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
+
+    return line->unit >= 0 ? units[line->unit] : unit;
+}
+
+/* By texts alone. */
+static NgStatus
+verify(const ScoreLine *line, const NgArgs *args, GError **error)
+{
+    NgUnit unit = unit_of(line, NG_UNIT_LINE);
+    const NgPassageReading reading = {unit, line->unit >= 0 && unit != NG_UNIT_FILE,
+                                      args->strict_utf8, NULL};
     gboolean denied = FALSE;
 
-    if (!ng_verify_run(line, args, &reading, &denied, error))
+    if (!ng_verify_run(&line->verify, args, &reading, &denied, error))
         return NG_STATUS_TROUBLE;
-    return status && denied ? NG_STATUS_NO : NG_STATUS_DONE;
+    return line->judge.verify && denied ? NG_STATUS_NO : NG_STATUS_DONE;
+}
+
+/* By a model. */
+static NgStatus
+ask(const ScoreLine *line, const NgArgs *args, GError **error)
+{
+    gboolean closely = line->explain || line->window > 0;
+    NgJudgeLine judge_line = line->judge;
+    NgScoreRun run = {.words = line->words,
+                      .bits = line->bits,
+                      .no_eos = line->no_eos,
+                      .strict_utf8 = args->strict_utf8,
+                      .threads = (unsigned)args->threads};
+
+    g_autoptr(NgModel) model = ng_args_open_model(args, error);
+    if (model == NULL || !ng_args_find_voice(args, model, &run.voice, error))
+        return NG_STATUS_TROUBLE;
+    g_autoptr(NgJudge) judge = NULL;
+    judge_line.evidence = closely;
+    if (!line->words && !line->summary && !ng_judge_new(model, &judge_line, args, &judge, error))
+        return NG_STATUS_TROUBLE;
+    run.judge = judge;
+    run.model = model;
+    run.unit = unit_of(line, ng_model_text(model).unit);
+    run.by_unit = line->unit >= 0 && run.unit != NG_UNIT_FILE && !line->summary;
+    if (!(closely ? read_closely(line, &run, args, error)
+                  : score(&run, args, line->summary, error)))
+        return NG_STATUS_TROUBLE;
+    return line->judge.verify && run.denied > 0 ? NG_STATUS_NO : NG_STATUS_DONE;
 }
 
 static const char examples[] =
@@ -232,37 +292,31 @@ static const char examples[] =
 NgStatus
 ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
-    static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
-    NgScoreRun run = {0};
-    NgJudgeLine judge_line = {0};
-    Reading reading = {0};
-    NgVerifyLine verify_line = {0};
-    int method = 0;
-    int unit = -1;
-    gboolean summary = FALSE;
+    ScoreLine line = {.unit = -1};
     const NgOption options[] = {
-        NG_CHOICE(0, "unit", &unit, "line|paragraph|file",
+        NG_CHOICE(0, "unit", &line.unit, "line|paragraph|file",
                   "What one sequence is (as in training); with line and paragraph a row for each"),
-        NG_FLAG(0, "words", &run.words,
+        NG_FLAG(0, "words", &line.words,
                 "A row a word: the n-gram's order and its log10 probability"),
-        NG_FLAG(0, "bits", &run.bits, "Add bits per word and per character"),
-        NG_FLAG(0, "no-eos", &run.no_eos, "Leave out </s>: the product over the words alone"),
-        NG_FLAG(0, "summary", &summary, "One row that sums up everything, by three conventions"),
-        NG_JUDGE_OPTIONS_TABLE(&judge_line),
-        NG_CHOICE(0, "method", &method, "model|lambdag",
+        NG_FLAG(0, "bits", &line.bits, "Add bits per word and per character"),
+        NG_FLAG(0, "no-eos", &line.no_eos, "Leave out </s>: the product over the words alone"),
+        NG_FLAG(0, "summary", &line.summary,
+                "One row that sums up everything, by three conventions"),
+        NG_JUDGE_OPTIONS_TABLE(&line.judge),
+        NG_CHOICE(0, "method", &line.method, "model|lambdag",
                   "Ask the model (the default), or hold --known against --reference"),
-        NG_FILES(0, "known", &verify_line.known, "PATH",
+        NG_FILES(0, "known", &line.verify.known, "PATH",
                  "With --method lambdag: texts by the author in question; may be repeated"),
-        NG_FILES(0, "reference", &verify_line.reference, "PATH",
+        NG_FILES(0, "reference", &line.verify.reference, "PATH",
                  "With --method lambdag: texts by others, best a folder with one for each author"),
-        NG_FLAG(0, "explain", &reading.explain,
+        NG_FLAG(0, "explain", &line.explain,
                 "The text, each token by how much it speaks for the author: in colour, TSV, JSON"),
-        NG_FLAG(0, "html", &reading.html, "With --explain: a page of HTML that needs nothing else"),
-        NG_COUNT(0, "rolling", &reading.window, 1, G_MAXUINT32, "N",
+        NG_FLAG(0, "html", &line.html, "With --explain: a page of HTML that needs nothing else"),
+        NG_COUNT(0, "rolling", &line.window, 1, G_MAXUINT32, "N",
                  "Who wrote it in each window of N tokens"),
-        NG_COUNT(0, "step", &reading.step, 1, G_MAXUINT32, "M",
+        NG_COUNT(0, "step", &line.step, 1, G_MAXUINT32, "M",
                  "With --rolling: from one window to the next (half a window)"),
-        NG_FILE(0, "plot", &reading.plot, "FILE", "With --rolling: the same as a picture, SVG"),
+        NG_FILE(0, "plot", &line.plot, "FILE", "With --rolling: the same as a picture, SVG"),
         {0},
     };
     const NgSyntax syntax = {
@@ -279,50 +333,7 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
-    if (run.words && (summary || run.bits)) {
-        ng_cli_usage_error(error, "--words does not go with --%s", summary ? "summary" : "bits");
+    if (!check(&line, &args, error))
         return NG_STATUS_TROUBLE;
-    }
-    gboolean rows = !run.words && !summary;
-    const char *other = run.words                         ? "--words"
-                        : summary                         ? "--summary"
-                        : run.bits                        ? "--bits"
-                        : run.no_eos                      ? "--no-eos"
-                        : judge_line.all                  ? "--all"
-                        : judge_line.open                 ? "--open"
-                        : judge_line.closed               ? "--closed"
-                        : judge_line.abstain != NULL      ? "--abstain"
-                        : judge_line.off                  ? "--no-attribution"
-                        : reading.explain || reading.html ? "--explain"
-                        : reading.window > 0              ? "--rolling"
-                                                          : NULL;
-    if (!check_method(&verify_line, method == 1, &args, other, error))
-        return NG_STATUS_TROUBLE;
-    if (method == 1) {
-        run.unit = unit >= 0 ? units[unit] : NG_UNIT_LINE;
-        run.by_unit = unit >= 0 && run.unit != NG_UNIT_FILE;
-        run.strict_utf8 = args.strict_utf8;
-        return verify(&verify_line, &run, &args, judge_line.verify, error);
-    }
-    if (!check_reading(&reading, &run, &judge_line, &args, summary, error) ||
-        !ng_judge_check(&judge_line, &args, rows, error))
-        return NG_STATUS_TROUBLE;
-    judge_line.evidence = reading.explain || reading.window > 0;
-    g_autoptr(NgModel) model = ng_args_open_model(&args, error);
-    if (model == NULL || !ng_args_find_voice(&args, model, &run.voice, error))
-        return NG_STATUS_TROUBLE;
-    g_autoptr(NgJudge) judge = NULL;
-    if (rows && !ng_judge_new(model, &judge_line, &args, &judge, error))
-        return NG_STATUS_TROUBLE;
-    run.judge = judge;
-    run.model = model;
-    run.unit = unit >= 0 ? units[unit] : ng_model_text(model).unit;
-    run.by_unit = unit >= 0 && run.unit != NG_UNIT_FILE && !summary;
-    run.strict_utf8 = args.strict_utf8;
-    run.threads = (unsigned)args.threads;
-    gboolean closely = reading.explain || reading.window > 0;
-    if (!(closely ? read_closely(&reading, &run, &args, error)
-                  : score(&run, &args, summary, error)))
-        return NG_STATUS_TROUBLE;
-    return judge_line.verify && run.denied > 0 ? NG_STATUS_NO : NG_STATUS_DONE;
+    return line.method == 1 ? verify(&line, &args, error) : ask(&line, &args, error);
 }

@@ -32,40 +32,29 @@ struct NgJudge {
 
 /* -- options -------------------------------------------------------------- */
 
-static gboolean
-clash(const char *one, const char *other, GError **error)
-{
-    return ng_cli_usage_error(error, "--%s does not go with --%s", one, other);
-}
-
 /* What does not go together; @rows: there is a row for each document. */
 gboolean
 ng_judge_check(const NgJudgeLine *line, const NgArgs *args, gboolean rows, GError **error)
 {
-    const char *asked = line->all               ? "all"
-                        : line->verify          ? "verify"
-                        : line->abstain != NULL ? "abstain"
-                        : line->open            ? "open"
-                        : line->closed          ? "closed"
-                                                : NULL;
+    static const char *const asked[] = {"all", "verify", "abstain", "open", "closed"};
+    static const char *const named[] = {"abstain", "author"};
 
-    if (asked != NULL && line->off)
-        return clash(asked, "no-attribution", error);
-    if (asked != NULL && !rows)
-        return ng_cli_usage_error(error,
-                                  "--%s goes with rows of documents, not with --words or "
-                                  "--summary",
-                                  asked);
-    if (line->open && line->closed)
-        return clash("open", "closed", error);
-    if (line->all && args->author != NULL)
-        return clash("all", "author", error);
+    if (line->off && !ng_args_refuse(args, asked, G_N_ELEMENTS(asked),
+                                     "does not go with --no-attribution", error))
+        return FALSE;
+    if (!rows &&
+        !ng_args_refuse(args, asked, G_N_ELEMENTS(asked),
+                        "goes with rows of documents, not with --words or --summary", error))
+        return FALSE;
+    if (line->closed && line->open)
+        return ng_cli_usage_error(error, "--open does not go with --closed");
+    if (line->all &&
+        !ng_args_refuse(args, named, G_N_ELEMENTS(named), "does not go with --all", error))
+        return FALSE;
     if (line->verify && args->author == NULL)
         return ng_cli_usage_error(error, "--verify: whose? (--author A)");
-    if (line->abstain != NULL && line->all)
-        return clash("abstain", "all", error);
     if (line->abstain != NULL && args->author != NULL)
-        return clash("abstain", "author", error);
+        return ng_cli_usage_error(error, "--abstain does not go with --author");
     return TRUE;
 }
 
