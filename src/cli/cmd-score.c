@@ -221,8 +221,7 @@ read_closely(const ScoreLine *line, const NgScoreRun *run, const NgArgs *args, G
 
     if (line->explain)
         return ng_explain(run->judge, args, line->html, &reading, error);
-    const NgRolling rolling = {run->model, line->window, step, ng_judge_is_open(run->judge),
-                               line->plot};
+    const NgRolling rolling = {run->model, line->window, step, run->judge, line->plot};
     return ng_rolling(&rolling, args, &reading, error);
 }
 
@@ -265,7 +264,8 @@ ask(const ScoreLine *line, const NgArgs *args, GError **error)
     if (model == NULL || !ng_args_find_voice(args, model, &run.voice, error))
         return NG_STATUS_TROUBLE;
     g_autoptr(NgJudge) judge = NULL;
-    judge_line.evidence = closely;
+    judge_line.asked = closely;
+    judge_line.evidence = line->explain;
     if (!line->words && !line->summary && !ng_judge_new(model, &judge_line, args, &judge, error))
         return NG_STATUS_TROUBLE;
     run.judge = judge;

@@ -94,7 +94,7 @@ ng_judge_new(NgModel *model, const NgJudgeLine *line, const NgArgs *args, NgJudg
 {
     gboolean mixed = ng_model_parts(model) > 0;
     gboolean asked =
-        line->all || line->verify || line->abstain != NULL || line->open || line->evidence;
+        line->all || line->verify || line->abstain != NULL || line->open || line->asked;
 
     *judge = NULL;
     if (line->off || (!asked && (mixed || !ng_model_attributes(model))))
@@ -186,8 +186,9 @@ somebody(const NgJudge *self, const NgAttribution *a, size_t author)
                       .llr = a->llr[author]};
 }
 
-static void
-decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out)
+/** ng_judge_decide: @out: (out): [rows] what is said of a document that an attributor answered */
+void
+ng_judge_decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out)
 {
     if (self->all) {
         for (size_t i = 0; i < a->authors; i++)
@@ -205,20 +206,28 @@ decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out)
     out->unsure = out->probability < self->abstain;
 }
 
-/* A document, or what comes next of one; answers where it ends. */
+/* A document, or what comes next of one. */
 static void
-hear(const NgJudge *self, NgAttributor *hand, const NgCase *c, NgAnswer *out)
+listen(NgAttributor *hand, const NgCase *c)
 {
-    NgAttribution result;
-
     if (c->begins)
         ng_attributor_begin(hand);
     for (size_t i = 0; i < c->n; i++)
         ng_attributor_add(hand, c->text[i].text, c->text[i].length);
+}
+
+/* The same of one that goes over batches; answers where it ends. */
+static void
+hear(const NgJudge *self, const NgCase *c, NgAnswer *out)
+{
+    NgAttributor *hand = self->hand[self->threads];
+    NgAttribution result;
+
+    listen(hand, c);
     if (!c->ends)
         return;
     ng_attributor_end(hand, &result);
-    decide(self, &result, out);
+    ng_judge_decide(self, &result, out);
 }
 
 /**
@@ -268,7 +277,7 @@ take(size_t index, const NgAttribution *result, gpointer data)
     const Hearing *h = data;
     const NgJudge *judge = h->session->judge;
 
-    decide(judge, result, h->session->answers + (h->from + index) * judge->rows);
+    ng_judge_decide(judge, result, h->session->answers + (h->from + index) * judge->rows);
 }
 
 static void
@@ -291,18 +300,17 @@ hear_chunk(size_t index, unsigned thread, gpointer data)
 void
 ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers)
 {
-    NgAttributor *last = self->hand[self->threads];
     size_t from = n > 0 && !cases[0].begins ? 1 : 0;
     size_t to = n > from && !cases[n - 1].ends ? n - 1 : n;
 
     if (from > 0)
-        hear(self, last, &cases[0], answers);
+        hear(self, &cases[0], answers);
     Session session = open_session(self, cases + from, to - from, answers + from * self->rows);
     ng_parallel(session.chunk->len - 1, self->threads, hear_chunk, &session);
     g_array_unref(session.chunk);
     g_free(session.first);
     if (to < n)
-        hear(self, last, &cases[to], NULL);
+        hear(self, &cases[to], NULL);
 }
 
 /**
@@ -319,8 +327,9 @@ ng_judge_explain(NgJudge *self, const NgCase *document, NgAnswer *answer, const 
 {
     NgAttribution a;
 
-    hear(self, self->hand[0], document, answer);
+    listen(self->hand[0], document);
     ng_attributor_end(self->hand[0], &a);
+    ng_judge_decide(self, &a, answer);
     size_t who = answer->author == NG_NOBODY ? a.best : answer->author;
     *author = ng_attributor_author(self->hand[0], who);
     return ng_attributor_explain(self->hand[0], who, n);

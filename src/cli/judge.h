@@ -17,11 +17,12 @@
  * @verify: whether the author named wrote it is asked
  * @open, @closed: "none of them" is an answer, or is not; else as the model says
  * @off: authors are not asked for
+ * @asked: they are, by more than the options here
  * @evidence: ng_judge_explain() will be asked
  * @abstain: (nullable): the least probability that a name is given at
  */
 typedef struct {
-    gboolean all, verify, open, closed, off, evidence;
+    gboolean all, verify, open, closed, off, asked, evidence;
     const char *abstain;
 } NgJudgeLine;
 
@@ -73,6 +74,7 @@ gboolean ng_judge_is_open(const NgJudge *self);
 gboolean ng_judge_is_all(const NgJudge *self);
 size_t ng_judge_rows(const NgJudge *self);
 void ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers);
+void ng_judge_decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out);
 const char *ng_judge_name(const NgJudge *self, const NgAnswer *answer);
 const NgEvidence *ng_judge_explain(NgJudge *self, const NgCase *document, NgAnswer *answer,
                                    const char **author, size_t *n);

@@ -9,12 +9,10 @@
 
 #include "writer.h"
 
-#include <math.h>
-
 static const NgColumn columns[] = {
     {"name", NG_CELL_TEXT},  {"from", NG_CELL_COUNT},  {"to", NG_CELL_COUNT},
     {"line", NG_CELL_COUNT}, {"author", NG_CELL_TEXT}, {"probability", NG_CELL_DOUBLE},
-    {"llr", NG_CELL_DOUBLE},
+    {"llr", NG_CELL_DOUBLE}, {"answer", NG_CELL_TEXT}, /* in JSON alone */
 };
 
 /**
@@ -50,13 +48,16 @@ curve_new(const Rolling *self, const char *name)
     curve->from = g_array_new(FALSE, FALSE, sizeof(guint64));
     curve->to = g_array_new(FALSE, FALSE, sizeof(guint64));
     curve->probability = g_array_new(FALSE, FALSE, sizeof(double));
-    curve->authors = ng_attributor_authors(self->whole) + (self->wanted->open ? 1 : 0);
+    curve->authors =
+        ng_attributor_authors(self->whole) + (ng_judge_is_open(self->wanted->judge) ? 1 : 0);
     return curve;
 }
 
 static void
-add_point(NgCurve *curve, guint64 from, guint64 to, const NgAttribution *a, double none)
+add_point(NgCurve *curve, guint64 from, guint64 to, const NgAttribution *a)
 {
+    double none = curve->authors > a->authors ? a->none : 0.0;
+
     g_array_append_val(curve->from, from);
     g_array_append_val(curve->to, to);
     for (size_t i = 0; i < curve->authors; i++) {
@@ -89,21 +90,17 @@ write_row(Rolling *self, const NgPassage *passage, const NgEvidence *token, size
 {
     const NgSequence *s = (const NgSequence *)(const void *)passage->sequences->data;
     NgAttribution a;
+    NgAnswer answer;
 
     ask(self, passage, token, first, end, &a);
-    double none = self->wanted->open ? a.none : 0.0;
-    gboolean nobody = none > 0.5;
+    ng_judge_decide(self->wanted->judge, &a, &answer);
     if (curve != NULL)
-        add_point(curve, first + 1, end, &a, none);
+        add_point(curve, first + 1, end, &a);
     ng_writer_text(self->writer, passage->name, -1);
     ng_writer_count(self->writer, first + 1);
     ng_writer_count(self->writer, end);
     ng_writer_count(self->writer, s[token[first].sequence].line);
-    ng_writer_text(self->writer, nobody ? "none of them" : ng_attributor_author(self->part, a.best),
-                   -1);
-    ng_writer_double(self->writer, nobody ? none : (1.0 - none) * a.posterior[a.best]);
-    ng_writer_double(self->writer,
-                     nobody ? fmin(log10(none / (1.0 - none)), 300.0) : a.llr[a.best]);
+    ng_judge_write(self->wanted->judge, &answer, self->writer);
     return ng_writer_end_row(self->writer, error);
 }
 
@@ -113,7 +110,6 @@ roll(const NgPassage *passage, gpointer data, GError **error)
     Rolling *self = data;
     const NgSequence *s = (const NgSequence *)(const void *)passage->sequences->data;
     NgCurve *curve = self->curves != NULL ? curve_new(self, passage->name) : NULL;
-    NgAttribution answer;
     size_t n = 0;
 
     if (curve != NULL)
@@ -121,7 +117,6 @@ roll(const NgPassage *passage, gpointer data, GError **error)
     ng_attributor_begin(self->whole);
     for (guint i = 0; i < passage->sequences->len; i++)
         ng_attributor_add(self->whole, s[i].text, s[i].length);
-    ng_attributor_end(self->whole, &answer);
     const NgEvidence *token = ng_attributor_tokens(self->whole, &n);
     size_t window = (size_t)MIN(self->wanted->window, n);
     for (size_t first = 0; n > 0;) {
@@ -140,9 +135,10 @@ draw(const Rolling *self, GError **error)
     size_t authors = ng_attributor_authors(self->whole);
     g_autofree const char **names = g_new0(const char *, authors + 1);
 
-    for (size_t a = 0; a < authors; a++)
-        names[a] = ng_attributor_author(self->whole, a);
-    names[authors] = "none of them";
+    for (size_t a = 0; a <= authors; a++) {
+        const NgAnswer answer = {.author = a < authors ? a : NG_NOBODY};
+        names[a] = ng_judge_name(self->wanted->judge, &answer);
+    }
     return ng_plot(self->wanted->plot, self->curves, names, error);
 }
 
@@ -155,7 +151,8 @@ ng_rolling(const NgRolling *rolling, const NgArgs *args, const NgPassageReading 
     if (whole == NULL)
         return FALSE;
     g_autoptr(NgAttributor) part = ng_attributor_copy(whole);
-    g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
+    size_t n = G_N_ELEMENTS(columns) - (args->format == NG_FORMAT_JSON ? 0 : 1);
+    g_autoptr(NgWriter) writer = ng_writer_new(columns, n, args);
     g_autoptr(GPtrArray) curves =
         rolling->plot != NULL ? g_ptr_array_new_with_free_func(curve_free) : NULL;
     Rolling self = {rolling, whole, part, writer, curves};

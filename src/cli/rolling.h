@@ -2,6 +2,7 @@
 #pragma once
 
 #include "args.h"
+#include "judge.h"
 #include "passage.h"
 
 #include "ngram/attribute.h"
@@ -11,20 +12,20 @@
 /**
  * NgRolling: what is wanted.
  * @window, @step: tokens
- * @open: none of the authors is a possible answer
+ * @judge: who decides
  * @plot: (nullable): an SVG file
  */
 typedef struct {
     NgModel *model;
     guint64 window, step;
-    gboolean open;
+    const NgJudge *judge;
     const char *plot;
 } NgRolling;
 
 /**
  * NgCurve: the answers along one passage.
  * @from, @to: [@n] first and last token of each window, from 1
- * @probability: [@n][@authors]; the last is nobody where @open
+ * @probability: [@n][@authors]; the last is nobody where that is a possible answer
  */
 typedef struct {
     char *name;

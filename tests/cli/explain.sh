@@ -84,6 +84,10 @@ run 0 "$ngram" score -q --rolling 8 first.txt
 window=$(sed -n 2p out | cut -f 6-7)
 run 0 "$ngram" score -q first.txt
 equal 'a window and a document' "$(sed -n 2p out | cut -f 7-8)" "$window"
+run 0 "$ngram" score -q --open --format json first.txt
+document=$(sed 's/.*"author"/"author"/' out)
+run 0 "$ngram" score -q --open --format json --rolling 8 first.txt
+equal 'the same in JSON' "$(sed 's/.*"author"/"author"/' out)" "$document"
 
 # nothing to explain, and what cannot be
 : >empty.txt
