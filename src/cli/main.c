@@ -90,7 +90,7 @@ report(const GError *error)
 {
     if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_PIPE))
         return NG_STATUS_DONE;
-    fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
+    ng_cli_say(error->message);
     if (error->domain == G_OPTION_ERROR)
         fprintf(stderr, "Try '%s --help'.\n", g_get_prgname());
     return NG_STATUS_TROUBLE;

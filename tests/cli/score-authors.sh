@@ -87,6 +87,8 @@ paste generated out >/dev/null
 equal 'digits of generate --scores' "$(tail -n +2 out | cut -f 4)" "$(cut -f 1 generated)"
 run 0 "$ngram" score -q --author 'Björn Åse' bert.txt
 run 2 "$ngram" score -q --author silent bert.txt
+holds err "no author 'silent'.*tab\\\\x09name"
+lacks err "$tab"
 
 # --verify: 0 all are, 1 some is not
 run 0 "$ngram" score -q --author anna --verify anna.txt
