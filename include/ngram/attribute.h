@@ -34,6 +34,19 @@ typedef struct {
 } NgAttribution;
 
 /**
+ * ng_attribution_is_none:
+ * @none: probability that it is none of the authors, where that is a possible answer
+ * @best: of the most likely author, given that it is one of them
+ *
+ * Returns: whether nobody is the answer: likelier than any author; an author where they are equal
+ */
+static inline gboolean
+ng_attribution_is_none(double none, double best)
+{
+    return none > (1.0 - none) * best;
+}
+
+/**
  * NgEvidence: how much one token speaks for an author.
  * @sequence: of the document, from 0
  * @offset, @length: where the token stands in the text of that sequence, in bytes

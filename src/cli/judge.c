@@ -202,7 +202,8 @@ ng_judge_decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out)
         *out = somebody(self, a, self->author);
         return;
     }
-    *out = self->open && a->none > 0.5 ? nobody(a) : somebody(self, a, a->best);
+    gboolean none = self->open && ng_attribution_is_none(a->none, a->posterior[a->best]);
+    *out = none ? nobody(a) : somebody(self, a, a->best);
     out->unsure = out->probability < self->abstain;
 }
 

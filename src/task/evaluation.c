@@ -8,6 +8,7 @@
  */
 #include "evaluation.h"
 
+#include "ngram/attribute.h"
 #include "ngram/parallel.h"
 #include "ngram/rng.h"
 #include "ngram/trials.h"
@@ -212,7 +213,7 @@ typedef struct {
     const NgTrials *trials;
 } Open;
 
-/* "None of them" is said where that is likelier than not. */
+/* "None of them" is said where that is likelier than any author. */
 static void
 measure_open(gconstpointer data, const double *weight, double *out)
 {
@@ -228,7 +229,8 @@ measure_open(gconstpointer data, const double *weight, double *out)
     for (guint i = 0; i < e->slots->len; i++) {
         const NgSlot *s = ng_evaluation_slot(e, i);
         double w = weight != NULL ? weight[i] : 1.0;
-        double said = s->none > 0.5 ? w : 0.0;
+        double best = e->posterior[(size_t)i * e->classes->len + s->best];
+        double said = ng_attribution_is_none(s->none, best) ? w : 0.0;
         gboolean stranger = i >= e->n_known;
         known += stranger ? 0.0 : w;
         strangers += stranger ? w : 0.0;
@@ -291,8 +293,8 @@ strata_of(const NgEvaluation *e)
  * Accuracy and the other figures of #NgMetrics; `wilson`: accuracy again, with the
  * interval of Wilson; the figures of #NgTrialMetrics, every pair of a document and a
  * class being a trial.  Where strangers were tested: AUC, EER and Cllr of the
- * probability of "none of them", the shares of strangers and of others for whom it is
- * above one half, and the accuracy with "none" as an answer, when half of all texts
+ * probability of "none of them", the shares of strangers and of others for whom that is
+ * the answer (ng_attribution_is_none()), and the accuracy with it, when half of all texts
  * are by strangers.
  *
  * Returns: (transfer full) (array length=n): the figures

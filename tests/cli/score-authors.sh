@@ -150,6 +150,16 @@ run 0 "$ngram" score -q --open --all anna.txt
 equal 'rows with nobody' "$(wc -l <out)" 7
 near 'sum' "$(awk -F'\t' 'NR > 1 { s += $7 } END { printf "%.12g", s }' out)" 1 1e-9
 run 1 "$ngram" score -q --open --author anna --verify stranger.txt
+# the answer is the first row of --all, also where nothing is likelier than one half
+printf 'word1 mark1\n' >little.txt
+for text in empty.txt little.txt word.txt unknown.txt anna.txt stranger.txt; do
+    run 0 "$ngram" score -q --open --all "$text"
+    sed -n 2p out | cut -f 6- >first
+    run 0 "$ngram" score -q --open "$text"
+    equal "the first of all for $text" "$(sed -n 2p out | cut -f 6-)" "$(cat first)"
+done
+run 0 "$ngram" score -q --open empty.txt
+equal 'an empty document by anybody' "$(sed -n 2p out | cut -f 6-)" "none of them${tab}0.5${tab}0"
 
 # train --open says so for good; --closed says otherwise
 run 0 "$ngram" train -q --open -o open.ngram many
@@ -206,7 +216,7 @@ holds err 'attribution: combination: not fitted'
 run 0 "$ngram" score -q -m few.ngram few/x/a.txt
 equal 'nothing was held out' "$(sed -n 2p out | cut -f 6-)" "x${tab}0.5${tab}0"
 run 0 "$ngram" score -q -m few.ngram --open few/x/a.txt
-equal 'nobody was held out' "$(sed -n 2p out | cut -f 6-)" "x${tab}0.25${tab}0"
+equal 'nobody was held out' "$(sed -n 2p out | cut -f 6-)" "none of them${tab}0.5${tab}0"
 run 0 "$ngram" info few.ngram
 holds out "^attribution-fallback${tab}combination${tab}"
 echo 'a waste of money' >few/y/b.txt
