@@ -8,6 +8,8 @@
 
 #include "writer.h"
 
+#include "ngram/attribute.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -112,68 +114,108 @@ ng_evaluate_report_verified(const NgVerified *verified, const NgResampling *resa
 
 /* ---- confusion */
 
-/* (transfer full): [n][n] documents, by what is true and what was said */
-static guint64 *
+static const char nobody[] = "none of them";
+
+/** Confusion: @count: [n][n] documents, by what is true and what was said; @nobody: is the last. */
+typedef struct {
+    const NgEvaluation *evaluation;
+    size_t n;
+    gboolean nobody;
+    guint64 *count;
+} Confusion;
+
+/* Where strangers were tested, nobody is true, or the answer, too. */
+static Confusion
 count_pairs(const NgEvaluation *evaluation)
 {
-    size_t n = ng_evaluation_classes(evaluation);
-    guint64 *count = g_new0(guint64, n * n);
+    NgEvaluationCounts counts;
+    ng_evaluation_counts(evaluation, &counts);
+    gboolean open = counts.strangers > 0;
+    size_t classes = ng_evaluation_classes(evaluation);
+    size_t n = classes + (open ? 1 : 0);
+    Confusion c = {evaluation, n, open, g_new0(guint64, n * n)};
 
     for (size_t i = 0; i < ng_evaluation_size(evaluation); i++) {
         NgEvaluated e;
         ng_evaluation_get(evaluation, i, &e);
+        gboolean none = open && ng_attribution_is_none(e.none, e.posterior[e.best]);
         if (e.truth < n)
-            count[e.truth * n + e.best]++;
+            c.count[e.truth * n + (none ? classes : e.best)]++;
     }
-    return count;
+    return c;
+}
+
+static const char *
+name_of(const Confusion *self, size_t class)
+{
+    return self->nobody && class + 1 == self->n ? nobody
+                                                : ng_evaluation_class(self->evaluation, class);
+}
+
+/* In JSON nobody is null, which no label is. */
+static void
+write_class(const Confusion *self, size_t class, NgFormat format, NgWriter *writer)
+{
+    const char *name = name_of(self, class);
+
+    ng_writer_text(writer, name == nobody && format == NG_FORMAT_JSON ? NULL : name, -1);
 }
 
 static gboolean
-write_matrix(const NgEvaluation *evaluation, const guint64 *count, const NgArgs *args,
-             GError **error)
+write_matrix(const Confusion *self, const NgArgs *args, GError **error)
 {
-    size_t n = ng_evaluation_classes(evaluation);
+    size_t n = self->n;
     g_autofree NgColumn *columns = g_new(NgColumn, n + 1);
 
     columns[0] = (NgColumn){"true \\ predicted", NG_CELL_TEXT};
     for (size_t a = 0; a < n; a++)
-        columns[a + 1] = (NgColumn){ng_evaluation_class(evaluation, a), NG_CELL_COUNT};
+        columns[a + 1] = (NgColumn){name_of(self, a), NG_CELL_COUNT};
     g_autoptr(NgWriter) writer = ng_writer_new(columns, n + 1, args);
     for (size_t a = 0; a < n; a++) {
-        ng_writer_text(writer, ng_evaluation_class(evaluation, a), -1);
+        ng_writer_text(writer, name_of(self, a), -1);
         for (size_t b = 0; b < n; b++)
-            ng_writer_count(writer, count[a * n + b]);
+            ng_writer_count(writer, self->count[a * n + b]);
         if (!ng_writer_end_row(writer, error))
             return FALSE;
     }
     return ng_writer_flush(writer, error);
 }
 
-/* A matrix for people, where it fits; else a row for each pair that there is. */
-gboolean
-ng_evaluate_report_confusion(const NgEvaluation *evaluation, const NgArgs *args, GError **error)
+/* A row for each pair that there is. */
+static gboolean
+write_pairs(const Confusion *self, const NgArgs *args, GError **error)
 {
     static const NgColumn columns[] = {
         {"true", NG_CELL_TEXT},
         {"predicted", NG_CELL_TEXT},
         {"count", NG_CELL_COUNT},
     };
-    size_t n = ng_evaluation_classes(evaluation);
-    g_autofree guint64 *count = count_pairs(evaluation);
-
-    if (is_text(args) && n <= MOST_IN_MATRIX)
-        return write_matrix(evaluation, count, args, error);
+    NgFormat format = ng_args_format(args);
     g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
-    for (size_t i = 0; i < n * n; i++) {
-        if (count[i] == 0)
+
+    for (size_t i = 0; i < self->n * self->n; i++) {
+        if (self->count[i] == 0)
             continue;
-        ng_writer_text(writer, ng_evaluation_class(evaluation, i / n), -1);
-        ng_writer_text(writer, ng_evaluation_class(evaluation, i % n), -1);
-        ng_writer_count(writer, count[i]);
+        write_class(self, i / self->n, format, writer);
+        write_class(self, i % self->n, format, writer);
+        ng_writer_count(writer, self->count[i]);
         if (!ng_writer_end_row(writer, error))
             return FALSE;
     }
     return ng_writer_flush(writer, error);
+}
+
+/* A matrix for people, where it fits; else a row for each pair. */
+gboolean
+ng_evaluate_report_confusion(const NgEvaluation *evaluation, const NgArgs *args, GError **error)
+{
+    Confusion confusion = count_pairs(evaluation);
+    gboolean matrix = is_text(args) && ng_evaluation_classes(evaluation) <= MOST_IN_MATRIX;
+    gboolean done =
+        matrix ? write_matrix(&confusion, args, error) : write_pairs(&confusion, args, error);
+
+    g_free(confusion.count);
+    return done;
 }
 
 /* ---- calibration */

@@ -96,6 +96,22 @@ equal strangers "$(awk '$1 == "strangers" { print $2 }' out)" 6
 run 0 "$ngram" evaluate -q -m texts.ngram --authors file --seed 1 --open --predictions strange
 equal 'strangers come last' "$(cut -f 2,9 out | tail -n 1 | tr '\t' ' ')" 'dora 1'
 equal 'their label has no probability' "$(cell out 7 7)" ''
+run 0 "$ngram" evaluate -q -m texts.ngram --authors file --open --confusion strange
+equal 'strangers in the table of confusion' \
+    "$(awk -F'\t' '$1 == "none of them" { n += $3 } END { print n }' out)" 6
+equal 'all in the table of confusion' "$(awk -F'\t' 'NR > 1 { n += $3 } END { print n }' out)" 7
+run 0 "$ngram" evaluate -q -m texts.ngram --authors file --open --confusion --format json strange
+holds out '^{"true":null,"predicted"'
+run 0 "$ngram" evaluate -q -m texts.ngram --authors file --open --confusion --format text strange
+equal 'a column for nobody' "$(head -n 1 out | grep -c 'none of them$')" 1
+equal 'a row for each label and nobody' "$(wc -l <out)" 5
+mkdir tabs
+odd=$(printf 'bert\tb')
+cp texts/anna.txt tabs
+cp texts/bert.txt "tabs/$odd.txt"
+run 0 "$ngram" evaluate -q --authors file --seed 1 --folds 2 --confusion --format text tabs
+holds out 'bert\\x09b'
+lacks out "$(printf '\t')"
 run 0 "$ngram" evaluate -q --authors file --seed 1 --open --folds 3 --resamples 50 texts
 holds out '^open_accuracy'
 
