@@ -271,17 +271,24 @@ static gboolean
 add_authors(Training *t, const NgCorpus *corpus, const NgProgress *progress, GError **error)
 {
     guint authors = t->options->whole_only ? 0 : corpus->authors->len;
+    g_autoptr(GPtrArray) mute = g_ptr_array_new_with_free_func(g_free);
 
     for (guint a = 0; a < authors; a++) {
         g_autoptr(GArray) spans = spans_of(corpus, a);
-        if (spans->len == 0)
+        if (spans->len == 0) {
+            const char *name = g_ptr_array_index(corpus->authors, a);
+            g_ptr_array_add(mute, g_utf8_make_valid(name, -1)); /* as a key file wants it */
             continue;
+        }
         NgCounts *own = count_spans(corpus, spans, t->options->order, t->options, error);
         if (own == NULL)
             return FALSE;
         ng_progress_report(progress, "estimating", a + 1, authors);
         add_voice(t, g_ptr_array_index(corpus->authors, a), own);
     }
+    if (mute->len > 0)
+        g_key_file_set_string_list(ng_model_manifest(t->model), "model", "authors-left-out",
+                                   (const char *const *)mute->pdata, mute->len);
     return TRUE;
 }
 

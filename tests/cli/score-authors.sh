@@ -28,6 +28,9 @@ reviews 'many/none of them/d.txt' none 4 60
 reviews "many/$odd/e.txt" tabs 5 60
 : >many/silent/f.txt
 run 0 "$ngram" train -q -o m.ngram many
+holds err 'authors without a word, who are left out: silent$'
+run 0 "$ngram" info m.ngram
+holds out "^model${tab}authors-left-out${tab}silent;"
 export NGRAM_MODEL=m.ngram
 reviews anna.txt anna 11 20
 reviews bert.txt bert 12 20
