@@ -287,6 +287,29 @@ run 2 "$ngram" score --abstain 1.5 anna.txt
 run 2 "$ngram" score --abstain often anna.txt
 run 2 "$ngram" score --abstain 0.5 --all anna.txt
 run 2 "$ngram" score --all --no-attribution anna.txt
+for option in --all --open --closed '--abstain=0.5' '--author=anna --verify'; do
+    for other in --words --summary --no-attribution; do
+        # shellcheck disable=SC2086
+        run 2 "$ngram" score $other $option anna.txt
+        holds err "--[a-z]* \\(does not go with\\|goes with rows of documents, not with\\) --"
+    done
+done
+for option in --words --bits --no-eos --summary --all --no-attribution; do
+    run 2 "$ngram" score --explain $option anna.txt
+    holds err "$option does not go with --explain"
+    run 2 "$ngram" score --rolling 5 $option anna.txt
+    holds err "$option does not go with --rolling"
+done
+run 2 "$ngram" score --explain --author anna --verify anna.txt
+holds err 'verify does not go with --explain'
+run 2 "$ngram" score --rolling 5 --author anna anna.txt
+holds err 'author does not go with --rolling'
+run 2 "$ngram" score --rolling 5 --abstain 0.5 anna.txt
+holds err 'abstain does not go with --rolling'
+run 2 "$ngram" score --rolling 5 --explain anna.txt
+holds err 'rolling does not go with --explain'
+run 2 "$ngram" score --abstain 0.5 --author anna anna.txt
+holds err 'abstain does not go with --author'
 run 2 "$ngram" train -q --open --no-attribution -o x.ngram many
 run 2 "$ngram" train -q --open --authors none -o x.ngram many
 
