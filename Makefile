@@ -29,7 +29,13 @@ OUR_LDLIBS   := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm -pthre
 # ngram complete --interactive, where libedit is there
 ifeq ($(shell $(PKG_CONFIG) --exists libedit 2>/dev/null && echo yes),yes)
 OUR_CPPFLAGS += -DNG_HAVE_LIBEDIT $(shell $(PKG_CONFIG) --cflags libedit)
-CLI_LDLIBS   := $(shell $(PKG_CONFIG) --libs libedit)
+CLI_LDLIBS   += $(shell $(PKG_CONFIG) --libs libedit)
+endif
+
+# ngram score --plot FILE.png, where cairo is there
+ifeq ($(shell $(PKG_CONFIG) --exists cairo 2>/dev/null && echo yes),yes)
+OUR_CPPFLAGS += -DNG_HAVE_CAIRO $(shell $(PKG_CONFIG) --cflags cairo)
+CLI_LDLIBS   += $(shell $(PKG_CONFIG) --libs cairo)
 endif
 
 LIB_SRC  := $(filter-out src/cli/%,$(sort $(wildcard src/*/*.c)))

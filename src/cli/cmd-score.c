@@ -1,5 +1,6 @@
 /* ngram score - the probability of texts, and who wrote them. */
 #include "args.h"
+#include "canvas.h"
 #include "cli.h"
 #include "explain.h"
 #include "judge.h"
@@ -165,8 +166,10 @@ check_reading(const ScoreLine *line, const NgArgs *args, GError **error)
         return ng_cli_usage_error(error, "--html goes with --explain");
     if (line->html && !ng_args_refuse(args, format, 1, "does not go with --html", error))
         return FALSE;
-    return line->window > 0 ||
-           ng_args_refuse(args, rest, G_N_ELEMENTS(rest), "goes with --rolling", error);
+    if (line->window == 0 &&
+        !ng_args_refuse(args, rest, G_N_ELEMENTS(rest), "goes with --rolling", error))
+        return FALSE;
+    return line->plot == NULL || ng_canvas_check(line->plot, error);
 }
 
 /* What goes with --method lambdag, which asks no model. */
@@ -316,7 +319,8 @@ ng_cmd_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
                  "Who wrote it in each window of N tokens"),
         NG_COUNT(0, "step", &line.step, 1, G_MAXUINT32, "M",
                  "With --rolling: from one window to the next (half a window)"),
-        NG_FILE(0, "plot", &line.plot, "FILE", "With --rolling: the same as a picture, SVG"),
+        NG_FILE(0, "plot", &line.plot, "FILE",
+                "With --rolling: the same as a picture, SVG or PNG by its ending"),
         {0},
     };
     const NgSyntax syntax = {

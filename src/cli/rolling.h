@@ -13,7 +13,7 @@
  * NgRolling: what is wanted.
  * @window, @step: tokens
  * @judge: who decides
- * @plot: (nullable): an SVG file
+ * @plot: (nullable): an SVG or PNG file
  */
 typedef struct {
     NgModel *model;

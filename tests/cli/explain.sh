@@ -74,6 +74,51 @@ equal 'first and last' "$(sed -n '2p;$p' out | cut -f 2-5 | tr '\t\n' '  ')" '1 
 equal 'one change, in the middle' "$(tail -n +2 out | cut -f 5 | uniq | tr '\n' ' ')" 'ann bob '
 holds p.svg '<polyline'
 python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("p.svg")' || fail 'SVG is not sound'
+# a picture is what its name says, or is refused before the work
+got=0
+"$ngram" score -q --rolling 8 --plot P.PNG both.txt both.txt >out 2>err || got=$?
+if grep -q 'built without cairo' err; then
+    echo 'explain: no cairo, PNG is not tested'
+else
+    equal 'status with PNG' "$got" 0
+    python3 - <<'P' || fail 'PNG is not sound, or has not the colours of the lines'
+import struct, zlib
+data = open("P.PNG", "rb").read()
+assert data[:8] == b"\x89PNG\r\n\x1a\n"
+at, packed = 8, b""
+while at < len(data):
+    size, kind = struct.unpack(">I4s", data[at:at + 8])
+    body = data[at + 8:at + 8 + size]
+    assert zlib.crc32(kind + body) == struct.unpack(">I", data[at + 8 + size:at + 12 + size])[0]
+    if kind == b"IHDR":
+        width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+    packed += body if kind == b"IDAT" else b""
+    at += 12 + size
+assert (width, height, depth, colour) == (1920, 1200, 8, 2)  # a panel each, two dots a pixel
+raw, row, seen = zlib.decompress(packed), bytes(3 * width), set()
+for y in range(height):
+    kind, line = raw[y * (3 * width + 1)], bytearray(raw[y * (3 * width + 1) + 1:(y + 1) * (3 * width + 1)])
+    for i in range(3 * width):
+        a, b, c = line[i - 3] if i > 2 else 0, row[i], row[i - 3] if i > 2 else 0
+        p = a + b - c
+        paeth = a if abs(p - a) <= abs(p - b) and abs(p - a) <= abs(p - c) else b if abs(p - b) <= abs(p - c) else c
+        line[i] = (line[i] + (0, a, b, (a + b) // 2, paeth)[kind]) & 255
+    row = bytes(line)
+    seen |= {row[i:i + 3] for i in range(0, 3 * width, 3)}
+assert {b"\xff\xff\xff", b"\x00\x72\xb2", b"\xd5\x5e\x00"} <= seen
+P
+fi
+run 0 "$ngram" score -q --rolling 8 --plot picture both.txt
+holds picture '<svg'
+for ending in jpg pdf sv; do
+    run 2 "$ngram" score -q --rolling 8 --plot "p.$ending" both.txt
+    holds err "a picture is .svg or .png, not .$ending"
+    if [ -s out ] || [ -e "p.$ending" ]; then fail 'work for a picture that is refused'; fi
+done
+control=$(printf 'odd\001<&.txt')
+cp both.txt "$control"
+run 0 "$ngram" score -q --rolling 8 --plot p.svg "$control"
+python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("p.svg")' || fail 'SVG with odd names is not sound'
 run 0 "$ngram" score -q --rolling 8 --step 8 both.txt
 equal 'windows side by side' "$(tail -n +2 out | wc -l)" 10
 run 0 "$ngram" score -q --rolling 1000 both.txt
