@@ -83,6 +83,7 @@ const NgEvidence *ng_attributor_tokens(const NgAttributor *self, size_t *n);
 void ng_attributor_documents(NgAttributor *self, const NgSequence *texts, const size_t *first,
                              size_t n, NgAttributionFunc each, gpointer data);
 const NgEvidence *ng_attributor_explain(NgAttributor *self, size_t author, size_t *n);
+double ng_attributor_explain_marks(const NgAttributor *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgAttributor, ng_attributor_free)
 

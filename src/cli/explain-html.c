@@ -6,11 +6,12 @@
  */
 #include "explain.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHADES = 5, TOP = 12 };
+enum { SHADES = NG_EXPLAIN_SHADES, TOP = 12 };
 
 /* Text as HTML; bytes that are no UTF-8, and controls that HTML forbids, become U+FFFD. */
 static void
@@ -47,7 +48,8 @@ ng_explain_html_head(GString *out)
              "section+section{margin-top:3rem;padding-top:2rem;border-top:1px solid var(--line)}\n"
              ".why{color:var(--soft);font:.85rem/1.6 system-ui,sans-serif;margin:0 0 1.2rem}\n"
              ".text{white-space:pre-wrap;overflow-wrap:anywhere}\n"
-             "i{font-style:normal;border-radius:.2em;padding:.05em 0}\n");
+             "i{font-style:normal;border-radius:.2em;padding:.05em 0}\n"
+             ".why i{color:var(--ink);padding:.05em .3em}\n");
     for (int i = 1; i <= SHADES; i++)
         g_string_append_printf(out,
                                ".p%d{background:rgba(0,114,178,.%d)}"
@@ -62,17 +64,18 @@ ng_explain_html_foot(GString *out)
     g_string_append(out, "</body>\n</html>\n");
 }
 
-/* A token, coloured if it weighs anything to speak of. */
+/* Words, coloured if they weigh anything to speak of beside @most. */
 static void
-add_token(GString *out, const char *text, const NgEvidence *e, double most)
+add_shaded(GString *out, const NgExplained *e, const char *text, size_t length, double weight,
+           double most)
 {
-    int step = MIN((int)(fabs(e->weight) / most * (SHADES + 1)), SHADES);
+    int shade = ng_explained_shade(e, weight, most);
 
-    if (step > 0)
-        g_string_append_printf(out, "<i class=\"%c%d\" title=\"%+.3f\">",
-                               e->weight > 0.0 ? 'p' : 'c', step, e->weight);
-    add_text(out, text, e->length);
-    if (step > 0)
+    if (shade > 0)
+        g_string_append_printf(out, "<i class=\"%c%d\" title=\"%+.3f\">", weight > 0.0 ? 'p' : 'c',
+                               shade, weight);
+    add_text(out, text, length);
+    if (shade > 0)
         g_string_append(out, "</i>");
 }
 
@@ -92,19 +95,18 @@ by_weight(const void *a, const void *b)
     return strcmp(x->text, y->text);
 }
 
-/* The forms that speak loudest, for and against. */
-static void
-add_top(GString *out, const NgExplained *e)
+/* (element-type Sum): the forms, the loudest for the author first; texts belong to @sum. */
+static GArray *
+sum_forms(const NgExplained *e, GHashTable *sum)
 {
-    g_autoptr(GHashTable) sum = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Sum));
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(Sum));
     GHashTableIter iter;
     gpointer key = NULL;
     gpointer value = NULL;
 
-    for (size_t i = 0; i < e->n; i++) {
+    for (size_t i = 0; i < e->why.n; i++) {
         const char *text = e->passage->text->str + ng_explained_offset(e, i);
-        char *form = g_strndup(text, e->evidence[i].length);
+        char *form = g_strndup(text, e->why.evidence[i].length);
         double *weight = g_hash_table_lookup(sum, form);
         if (weight == NULL) {
             weight = g_new0(double, 1);
@@ -112,7 +114,7 @@ add_top(GString *out, const NgExplained *e)
         } else {
             g_free(form);
         }
-        *weight += e->evidence[i].weight;
+        *weight += e->why.evidence[i].weight;
     }
     g_hash_table_iter_init(&iter, sum);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
@@ -120,26 +122,41 @@ add_top(GString *out, const NgExplained *e)
         g_array_append_val(list, one);
     }
     qsort(list->data, list->len, sizeof(Sum), by_weight);
+    return list;
+}
+
+/* The forms that speak loudest, for and against; a full shade is that of the loudest. */
+static void
+add_top(GString *out, const NgExplained *e)
+{
+    g_autoptr(GHashTable) sum = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GArray) list = sum_forms(e, sum);
+    double most = FLT_MIN;
+
+    for (guint i = 0; i < list->len; i++)
+        most = fmax(most, fabs(g_array_index(list, Sum, i).weight));
     for (int against = 0; against < 2; against++) {
+        guint shown = 0;
         g_string_append(out, against ? "<br>against: " : "<br>for: ");
         for (guint i = 0; i < MIN(list->len, TOP); i++) {
             const Sum *s = &g_array_index(list, Sum, against ? list->len - 1 - i : i);
-            if (against ? s->weight >= 0.0 : s->weight <= 0.0)
+            if ((against ? s->weight >= 0.0 : s->weight <= 0.0) ||
+                ng_explained_shade(e, s->weight, most) == 0)
                 break;
-            g_string_append_printf(out, "%s<i class=\"%s\" title=\"%+.3f\">", i > 0 ? " " : "",
-                                   against ? "c2" : "p2", s->weight);
-            add_text(out, s->text, strlen(s->text));
-            g_string_append(out, "</i>");
+            g_string_append(out, shown++ > 0 ? " " : "");
+            add_shaded(out, e, s->text, strlen(s->text), s->weight, most);
         }
+        g_string_append(out, shown > 0 ? "" : "nothing to speak of");
     }
 }
 
-void
-ng_explain_html(GString *out, const NgExplained *e)
+/* What the answer is, and what it is made of. */
+static void
+add_head(GString *out, const NgExplained *e)
 {
-    const GString *text = e->passage->text;
-    const char *name = ng_judge_name(e->judge, &e->answer);
-    size_t from = 0;
+    const char *name = ng_judge_name(e->judge, &e->why.answer);
+    g_autofree char *silence = ng_explained_silence(e);
+    g_autofree char *sum = ng_explained_sum(e);
 
     g_string_append(out, "<section>\n<h1>");
     add_text(out, e->passage->name, strlen(e->passage->name));
@@ -147,17 +164,35 @@ ng_explain_html(GString *out, const NgExplained *e)
     add_text(out, name, strlen(name));
     g_string_append_printf(out,
                            "</h1>\n<p class=\"why\">probability %.4g, log10 likelihood ratio "
-                           "%+.3g. Blue speaks for ",
-                           e->answer.probability, e->answer.llr);
-    add_text(out, e->author, strlen(e->author));
-    g_string_append_printf(out, ", orange against; a full shade is %.2g in log10 odds.", e->most);
-    add_top(out, e);
-    g_string_append(out, "</p>\n<div class=\"text\">");
-    for (size_t i = 0; i < e->n; i++) {
+                           "(llr) %+.3g.<br>",
+                           e->why.answer.probability, e->why.answer.llr);
+    add_text(out, e->why.author, strlen(e->why.author));
+    g_string_append_printf(out, ": %s.", silence != NULL ? silence : sum);
+    if (silence == NULL) {
+        g_string_append(out, " <i class=\"p4\">Blue</i> speaks for ");
+        add_text(out, e->why.author, strlen(e->why.author));
+        g_string_append_printf(
+            out, ", <i class=\"c4\">orange</i> against; a full shade is %.2g in log10 odds.",
+            e->most);
+        add_top(out, e);
+    }
+    g_string_append(out, "</p>\n");
+}
+
+void
+ng_explain_html(GString *out, const NgExplained *e)
+{
+    const GString *text = e->passage->text;
+    size_t from = 0;
+
+    add_head(out, e);
+    g_string_append(out, "<div class=\"text\">");
+    for (size_t i = 0; i < e->why.n; i++) {
+        const NgEvidence *token = &e->why.evidence[i];
         size_t at = ng_explained_offset(e, i);
         add_text(out, text->str + from, at - from);
-        add_token(out, text->str + at, &e->evidence[i], e->most);
-        from = at + e->evidence[i].length;
+        add_shaded(out, e, text->str + at, token->length, token->weight, e->most);
+        from = at + token->length;
     }
     add_text(out, text->str + from, text->len - from);
     g_string_append(out, "</div>\n</section>\n");

@@ -3,7 +3,7 @@
  *
  * The text itself with each token's weight: coloured on a terminal, as a page of HTML, a
  * row a token in TSV, an object a document in JSON.  Between tokens the text comes out as
- * it went in.
+ * it was read, with LF between its sequences.
  */
 #include "explain.h"
 
@@ -17,7 +17,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHADES = 5 };
+enum { SHADES = NG_EXPLAIN_SHADES };
+
+/* log10 odds that are nothing to speak of: of the strongest token, and of all together */
+#define FAINT     0.05
+#define FAINT_SUM 0.1
 
 static const NgColumn columns[] = {
     {"name", NG_CELL_TEXT},  {"author", NG_CELL_TEXT}, {"line", NG_CELL_COUNT},
@@ -41,10 +45,49 @@ typedef struct {
 size_t
 ng_explained_offset(const NgExplained *self, size_t token)
 {
-    const NgEvidence *e = &self->evidence[token];
+    const NgEvidence *e = &self->why.evidence[token];
     const NgSequence *s = &g_array_index(self->passage->sequences, NgSequence, e->sequence);
 
     return (size_t)(s->text - self->passage->text->str) + e->offset;
+}
+
+/* What all tokens weigh together. */
+static double
+tokens_of(const NgReasons *why)
+{
+    return why->llr - why->line_ends - why->offset;
+}
+
+/** ng_explained_shade: Returns: 1 .. %NG_EXPLAIN_SHADES by how @weight compares to @most; 0 where it
+ *   is nothing to speak of */
+int
+ng_explained_shade(const NgExplained *self, double weight, double most)
+{
+    if (self->faint)
+        return 0;
+    return MIN((int)(fabs(weight) / most * (SHADES + 1)), SHADES);
+}
+
+/** ng_explained_silence: Returns: (transfer full) (nullable): why no token speaks; %NULL where some do
+ */
+char *
+ng_explained_silence(const NgExplained *self)
+{
+    if (self->why.n == 0)
+        return g_strdup("there is no token to go by");
+    if (self->why.authors == 1)
+        return g_strdup("the model knows nobody else to tell the author from");
+    return self->faint ? g_strdup("no token says much for the author or against") : NULL;
+}
+
+/** ng_explained_sum: Returns: (transfer full): what the likelihood ratio is made of */
+char *
+ng_explained_sum(const NgExplained *self)
+{
+    const NgReasons *w = &self->why;
+
+    return g_strdup_printf("llr %+.3g = tokens %+.3g, line ends %+.3g, offset %+.3g", w->llr,
+                           tokens_of(w), w->line_ends, w->offset);
 }
 
 /* ---- on a terminal */
@@ -52,22 +95,22 @@ ng_explained_offset(const NgExplained *self, size_t token)
 /* Backgrounds of the 256 colours, light to strong, for black letters: blue speaks for the author,
  * orange against; told apart by colour-blind eyes, and legible on light and dark. */
 static int
-shade(double weight, double most)
+colour_of(const NgExplained *e, double weight)
 {
     static const int pro[SHADES] = {195, 153, 117, 81, 39};
     static const int con[SHADES] = {230, 223, 216, 215, 208};
-    int step = (int)(fabs(weight) / most * (SHADES + 1)) - 1;
+    int shade = ng_explained_shade(e, weight, e->most);
 
-    if (step < 0)
+    if (shade == 0)
         return -1;
-    return weight > 0.0 ? pro[MIN(step, SHADES - 1)] : con[MIN(step, SHADES - 1)];
+    return weight > 0.0 ? pro[shade - 1] : con[shade - 1];
 }
 
 static void
 add_token(const Explaining *x, const NgExplained *e, size_t i, size_t at)
 {
-    const NgEvidence *token = &e->evidence[i];
-    int colour = shade(token->weight, e->most);
+    const NgEvidence *token = &e->why.evidence[i];
+    int colour = colour_of(e, token->weight);
 
     if (colour >= 0 && x->colour)
         g_string_append_printf(x->out, "\033[38;5;16;48;5;%dm", colour);
@@ -75,7 +118,24 @@ add_token(const Explaining *x, const NgExplained *e, size_t i, size_t at)
     if (colour >= 0 && x->colour)
         g_string_append(x->out, "\033[0m");
     else if (colour >= 0)
-        g_string_append_printf(x->out, "(%+.2f)", token->weight);
+        g_string_append_printf(x->out, "(%+.2g)", token->weight);
+}
+
+/* Whom the weights are for, and what they add up to. */
+static void
+add_legend(const Explaining *x, const NgExplained *e)
+{
+    g_autofree char *silence = ng_explained_silence(e);
+    g_autofree char *sum = ng_explained_sum(e);
+
+    if (x->colour && silence == NULL)
+        g_string_append_printf(
+            x->out, "\033[38;5;16;48;5;39m for \033[0m\033[38;5;16;48;5;208m against \033[0m ");
+    ng_escape_terminal(x->out, e->why.author, strlen(e->why.author));
+    if (silence != NULL)
+        g_string_append_printf(x->out, ": %s\n\n", silence);
+    else
+        g_string_append_printf(x->out, ": %s; the strongest token %.2g\n\n", sum, e->most);
 }
 
 /* The bytes of the text alone go to the terminal as they are; names are made safe. */
@@ -89,29 +149,39 @@ add_terminal(const Explaining *x, const NgExplained *e)
         g_string_append(x->out, "\033[1m");
     ng_escape_terminal(x->out, e->passage->name, strlen(e->passage->name));
     g_string_append(x->out, ": ");
-    const char *name = ng_judge_name(e->judge, &e->answer);
+    const char *name = ng_judge_name(e->judge, &e->why.answer);
     ng_escape_terminal(x->out, name, strlen(name));
-    g_string_append_printf(x->out, "  probability %.4g  llr %+.3g", e->answer.probability,
-                           e->answer.llr);
+    g_string_append_printf(x->out, "  probability %.4g  llr %+.3g", e->why.answer.probability,
+                           e->why.answer.llr);
     if (x->colour)
         g_string_append(x->out, "\033[0m");
     g_string_append(x->out, "\n");
-    for (size_t i = 0; i < e->n; i++) {
+    for (size_t i = 0; i < e->why.n; i++) {
         size_t at = ng_explained_offset(e, i);
         g_string_append_len(x->out, text->str + from, (gssize)(at - from));
         add_token(x, e, i, at);
-        from = at + e->evidence[i].length;
+        from = at + e->why.evidence[i].length;
     }
     g_string_append_len(x->out, text->str + from, (gssize)(text->len - from));
     g_string_append(x->out, "\n");
-    if (x->colour)
-        g_string_append_printf(
-            x->out, "\033[38;5;16;48;5;39m for \033[0m\033[38;5;16;48;5;208m against \033[0m ");
-    ng_escape_terminal(x->out, e->author, strlen(e->author));
-    g_string_append_printf(x->out, "; the strongest weighs %.2g\n\n", e->most);
+    add_legend(x, e);
 }
 
 /* ---- tables */
+
+/* A row that belongs to no place in the text. */
+static gboolean
+write_part(const Explaining *x, const NgExplained *e, const char *token, double weight,
+           GError **error)
+{
+    ng_writer_text(x->writer, e->passage->name, -1);
+    ng_writer_text(x->writer, e->why.author, -1);
+    ng_writer_text(x->writer, NULL, 0);
+    ng_writer_text(x->writer, NULL, 0);
+    ng_writer_text(x->writer, token, -1);
+    ng_writer_double(x->writer, weight);
+    return ng_writer_end_row(x->writer, error);
+}
 
 static gboolean
 write_rows(const Explaining *x, const NgExplained *e, GError **error)
@@ -122,10 +192,10 @@ write_rows(const Explaining *x, const NgExplained *e, GError **error)
     size_t begin = 0; /* of the line, in its sequence */
     size_t at = 0;
 
-    for (size_t i = 0; i < e->n; i++) {
-        const NgEvidence *token = &e->evidence[i];
+    for (size_t i = 0; i < e->why.n; i++) {
+        const NgEvidence *token = &e->why.evidence[i];
         const NgSequence *s = &sequences[token->sequence];
-        if (i == 0 || token->sequence != e->evidence[i - 1].sequence) {
+        if (i == 0 || token->sequence != e->why.evidence[i - 1].sequence) {
             line = s->line;
             begin = at = 0;
         }
@@ -135,7 +205,7 @@ write_rows(const Explaining *x, const NgExplained *e, GError **error)
                 begin = at + 1;
             }
         ng_writer_text(x->writer, e->passage->name, -1);
-        ng_writer_text(x->writer, e->author, -1);
+        ng_writer_text(x->writer, e->why.author, -1);
         ng_writer_count(x->writer, line);
         ng_writer_count(x->writer, token->offset - begin);
         ng_writer_text(x->writer, s->text + token->offset, (gssize)token->length);
@@ -143,7 +213,8 @@ write_rows(const Explaining *x, const NgExplained *e, GError **error)
         if (!ng_writer_end_row(x->writer, error))
             return FALSE;
     }
-    return TRUE;
+    return e->why.n == 0 || (write_part(x, e, "</s>", e->why.line_ends, error) &&
+                             write_part(x, e, NULL, e->why.offset, error));
 }
 
 static void
@@ -165,19 +236,23 @@ add_json(const Explaining *x, const NgExplained *e)
     g_string_append(x->out, "{\"name\":");
     ng_escape_json(x->out, e->passage->name, strlen(e->passage->name));
     g_string_append(x->out, ",\"author\":");
-    ng_escape_json(x->out, e->author, strlen(e->author));
-    add_number(x->out, "probability", e->answer.probability);
-    add_number(x->out, "llr", e->answer.llr);
+    ng_escape_json(x->out, e->why.author, strlen(e->why.author));
+    g_string_append_printf(x->out, ",\"answer\":\"%s\"", ng_judge_kind(e->judge, &e->why.answer));
+    add_number(x->out, "probability", e->why.answer.probability);
+    add_number(x->out, "llr", e->why.answer.llr);
+    add_number(x->out, "author_llr", e->why.llr);
+    add_number(x->out, "line_ends", e->why.line_ends);
+    add_number(x->out, "offset", e->why.offset);
     g_string_append(x->out, ",\"tokens\":[");
-    for (size_t i = 0; i < e->n; i++) {
+    for (size_t i = 0; i < e->why.n; i++) {
         size_t at = ng_explained_offset(e, i);
         g_string_append_printf(x->out, "%s{\"before\":", i > 0 ? "," : "");
         ng_escape_json(x->out, text->str + from, at - from);
         g_string_append(x->out, ",\"token\":");
-        ng_escape_json(x->out, text->str + at, e->evidence[i].length);
-        add_number(x->out, "weight", e->evidence[i].weight);
+        ng_escape_json(x->out, text->str + at, e->why.evidence[i].length);
+        add_number(x->out, "weight", e->why.evidence[i].weight);
         g_string_append(x->out, "}");
-        from = at + e->evidence[i].length;
+        from = at + e->why.evidence[i].length;
     }
     g_string_append(x->out, "],\"after\":");
     ng_escape_json(x->out, text->str + from, text->len - from);
@@ -203,13 +278,14 @@ static gboolean
 explain(const NgPassage *passage, gpointer data, GError **error)
 {
     Explaining *x = data;
-    NgExplained e = {.passage = passage, .judge = x->judge, .most = 0.01};
+    NgExplained e = {.passage = passage, .judge = x->judge};
     const NgCase whole = {(const NgSequence *)(const void *)passage->sequences->data,
                           passage->sequences->len, TRUE, TRUE};
 
-    e.evidence = ng_judge_explain(x->judge, &whole, &e.answer, &e.author, &e.n);
-    for (size_t i = 0; i < e.n; i++)
-        e.most = fmax(e.most, fabs(e.evidence[i].weight));
+    ng_judge_explain(x->judge, &whole, &e.why);
+    for (size_t i = 0; i < e.why.n; i++)
+        e.most = fmax(e.most, fabs(e.why.evidence[i].weight));
+    e.faint = e.most < FAINT && fabs(tokens_of(&e.why)) < FAINT_SUM;
     if (x->writer != NULL)
         return write_rows(x, &e, error);
     if (x->html)
@@ -246,7 +322,9 @@ ng_explain(NgJudge *judge, const NgArgs *args, gboolean html, const NgPassageRea
 
     if (html)
         ng_explain_html_head(out);
-    if (!ng_passages(ng_args_paths(args), reading, explain, &x, error))
+    gboolean done = ng_passages(ng_args_paths(args), reading, explain, &x, error);
+    ng_cli_note_invalid(ng_judge_invalid(judge));
+    if (!done)
         return FALSE;
     if (html)
         ng_explain_html_foot(out);

@@ -317,30 +317,41 @@ ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers)
 /**
  * ng_judge_explain:
  * @document: a whole one
- * @answer: (out): one row's: not with a row for each author
- * @author: (out): whom the evidence is for: of the answer, or the likeliest where that is nobody
- *
- * Returns: (transfer none): [@n] the evidence, until the next answer
+ * @reasons: (out): one row's answer, not with a row for each author; evidence until the next one
  */
-const NgEvidence *
-ng_judge_explain(NgJudge *self, const NgCase *document, NgAnswer *answer, const char **author,
-                 size_t *n)
+void
+ng_judge_explain(NgJudge *self, const NgCase *document, NgReasons *reasons)
 {
+    NgAttributor *hand = self->hand[0];
+    NgReasons r = {.authors = ng_attributor_authors(hand)};
     NgAttribution a;
 
-    listen(self->hand[0], document);
-    ng_attributor_end(self->hand[0], &a);
-    ng_judge_decide(self, &a, answer);
-    size_t who = answer->author == NG_NOBODY ? a.best : answer->author;
-    *author = ng_attributor_author(self->hand[0], who);
-    return ng_attributor_explain(self->hand[0], who, n);
+    listen(hand, document);
+    ng_attributor_end(hand, &a);
+    ng_judge_decide(self, &a, &r.answer);
+    size_t who = r.answer.author == NG_NOBODY ? a.best : r.answer.author;
+    r.author = ng_attributor_author(hand, who);
+    r.evidence = ng_attributor_explain(hand, who, &r.n);
+    r.llr = a.llr[who];
+    r.line_ends = ng_attributor_explain_marks(hand);
+    r.offset = r.llr - r.line_ends;
+    for (size_t i = 0; i < r.n; i++)
+        r.offset -= r.evidence[i].weight;
+    *reasons = r;
+}
+
+/** ng_judge_invalid: Returns: bytes that were no UTF-8 in the documents that were explained */
+guint64
+ng_judge_invalid(const NgJudge *self)
+{
+    return ng_attributor_invalid(self->hand[0]);
 }
 
 /* -- columns -------------------------------------------------------------- */
 
 /* What kind of answer it is: in JSON a name cannot be taken for anything else. */
-static const char *
-kind(const NgJudge *self, const NgAnswer *a)
+const char *
+ng_judge_kind(const NgJudge *self, const NgAnswer *a)
 {
     if (self->author != NG_NOBODY)
         return a->is_author ? "yes" : "no";
@@ -369,5 +380,5 @@ ng_judge_write(const NgJudge *self, const NgAnswer *a, NgWriter *writer)
     ng_writer_double(writer, a->probability);
     ng_writer_double(writer, a->llr);
     if (self->json)
-        ng_writer_text(writer, kind(self, a), -1);
+        ng_writer_text(writer, ng_judge_kind(self, a), -1);
 }

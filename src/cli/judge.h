@@ -53,6 +53,23 @@ typedef struct {
 } NgAnswer;
 
 /**
+ * NgReasons: why it is said.
+ * @author: whom the evidence is for: of the answer, or the likeliest where that is nobody
+ * @authors: how many the model knows
+ * @evidence: [@n] the tokens
+ * @llr: of @author; the sum of all weights, @line_ends and @offset
+ * @line_ends: what they weigh together
+ * @offset: what the length of the text adds, and what no part of it can be given
+ */
+typedef struct {
+    NgAnswer answer;
+    const char *author;
+    size_t authors, n;
+    const NgEvidence *evidence;
+    double llr, line_ends, offset;
+} NgReasons;
+
+/**
  * NgCase: a document or a piece of one.
  * @text: [@n] its sequences
  * @begins, @ends: whether it is its first piece, its last
@@ -76,8 +93,9 @@ size_t ng_judge_rows(const NgJudge *self);
 void ng_judge_answer(NgJudge *self, const NgCase *cases, size_t n, NgAnswer *answers);
 void ng_judge_decide(const NgJudge *self, const NgAttribution *a, NgAnswer *out);
 const char *ng_judge_name(const NgJudge *self, const NgAnswer *answer);
-const NgEvidence *ng_judge_explain(NgJudge *self, const NgCase *document, NgAnswer *answer,
-                                   const char **author, size_t *n);
+const char *ng_judge_kind(const NgJudge *self, const NgAnswer *answer);
+void ng_judge_explain(NgJudge *self, const NgCase *document, NgReasons *reasons);
+guint64 ng_judge_invalid(const NgJudge *self);
 void ng_judge_write(const NgJudge *self, const NgAnswer *answer, NgWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgJudge, ng_judge_free)

@@ -158,8 +158,9 @@ ng_rolling(const NgRolling *rolling, const NgArgs *args, const NgPassageReading 
     Rolling self = {rolling, whole, part, writer, curves};
 
     ng_attributor_set_evidence(part, FALSE);
-    if (!ng_passages(ng_args_paths(args), reading, roll, &self, error) ||
-        !ng_writer_flush(writer, error))
+    gboolean done = ng_passages(ng_args_paths(args), reading, roll, &self, error);
+    ng_cli_note_invalid(ng_attributor_invalid(whole));
+    if (!done || !ng_writer_flush(writer, error))
         return FALSE;
     return curves == NULL || draw(&self, error);
 }

@@ -94,6 +94,23 @@ set_versus(Explaining *e, size_t author)
         e->versus[a] = a == author ? 1.0 : -exp(self->log_posterior[a] - top) / rest;
 }
 
+/* Tokens get what stands at their places, @n in all; what is left is of the marks. */
+static void
+set_weights(const Explaining *e, size_t n)
+{
+    NgAttributor *self = e->self;
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += e->at[i] / M_LN10;
+    for (guint i = 0; i < self->evidence->len; i++) {
+        NgEvidence *token = &g_array_index(self->evidence, NgEvidence, i);
+        token->weight = e->at[g_array_index(self->place_of, guint32, i)] / M_LN10;
+        sum -= token->weight;
+    }
+    self->marks = sum;
+}
+
 /**
  * ng_attributor_tokens:
  * @n: (out): number of tokens
@@ -116,8 +133,8 @@ ng_attributor_tokens(const NgAttributor *self, size_t *n)
  * @n: (out): number of tokens
  *
  * For the document that ng_attributor_end() answered last.  The weights of all
- * tokens, with those of the marks that are left out here and an offset for the
- * length of the text, add up to the log10 odds of @author; where there are two
+ * tokens, with ng_attributor_explain_marks() and an offset for the length of the
+ * text, add up to the log10 odds of @author; where there are two
  * authors exactly, where there are more by first order.
  *
  * Returns: (transfer none): [@n] evidence, in the order of the text, until the next
@@ -131,6 +148,7 @@ ng_attributor_explain(NgAttributor *self, size_t author, size_t *n)
     const NgAttributionData *d = &self->data;
     size_t marks = self->trace.id[NG_BLOCK_WORDS]->len;
     *n = self->evidence->len;
+    self->marks = 0.0;
     if (*n == 0 || d->members == 0)
         return (const NgEvidence *)(const void *)self->evidence->data;
     g_autofree double *versus = g_new0(double, d->authors);
@@ -151,8 +169,20 @@ ng_attributor_explain(NgAttributor *self, size_t author, size_t *n)
         explain_voices(&e, NG_BLOCK_WORDS, m++);
     if (d->with_styles)
         explain_voices(&e, NG_BLOCK_MASKS, m);
-    for (guint i = 0; i < self->evidence->len; i++)
-        g_array_index(self->evidence, NgEvidence, i).weight =
-            at[g_array_index(self->place_of, guint32, i)] / M_LN10;
+    set_weights(&e, marks);
     return (const NgEvidence *)(const void *)self->evidence->data;
+}
+
+/**
+ * ng_attributor_explain_marks:
+ *
+ * Returns: the weight of all beginnings and ends of sequences together, for the author that
+ *   ng_attributor_explain() was last asked about
+ */
+double
+ng_attributor_explain_marks(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, 0.0);
+
+    return self->marks;
 }

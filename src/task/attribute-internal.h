@@ -11,6 +11,7 @@
  * @trace: the document so far
  * @with_evidence: whether tokens are kept, to be explained
  * @evidence: (element-type NgEvidence): its tokens, without weights
+ * @marks: what beginnings and ends of sequences weighed when it was explained
  * @place_of: (element-type guint32): of each of them in the trace
  * @tally: [n_linear]
  * @scratch: (element-type NgTrace): documents that are looked at together
@@ -27,6 +28,7 @@ struct NgAttributor {
     NgTrace trace;
     gboolean with_evidence;
     GArray *evidence, *place_of;
+    double marks;
     guint64 sequences;
     NgTally tally[NG_BLOCKS];
     GArray *scratch, *batch[3];

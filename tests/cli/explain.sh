@@ -24,6 +24,25 @@ run 0 "$ngram" score -q --explain --author bob q.txt
 equal 'signs for bob' \
     "$(awk -F'\t' '$5 == "beta" || $5 == "kappa" { print ($6 > 0) }' out | tr '\n' ' ')" '0 1 '
 
+# the parts add up: tokens, line ends and offset are the author's llr, whoever the answer is
+run 0 "$ngram" score -q --author ann q.txt
+llr=$(cell out 1 8)
+run 0 "$ngram" score -q --explain --author ann q.txt
+near 'the sum of all weights' "$(awk -F'\t' 'NR > 1 { s += $6 } END { printf "%.12g", s }' out)" "$llr" 1e-9
+equal 'rows beside the tokens' "$(tail -n 2 out | cut -f 3-5 | tr '\t\n' '  ')" '  </s>    '
+printf 'xyzzy plugh frobozz\nalpha\n' >stranger.txt
+run 0 "$ngram" score -q --explain --open --format json q.txt stranger.txt two/ann/1.txt
+python3 - <<'P' || fail 'the parts do not add up in JSON'
+import json
+for d in map(json.loads, open("out")):
+    total = sum(t["weight"] for t in d["tokens"]) + d["line_ends"] + d["offset"]
+    assert abs(total - d["author_llr"]) < 1e-9, d
+    assert d["answer"] == "none" or d["llr"] == d["author_llr"], d
+    assert d["author"] in ("ann", "bob") and d["answer"] in ("none", "author"), d
+P
+run 0 "$ngram" score -q --explain --format text --color never q.txt
+holds out '^ann: llr [-+.0-9]* = tokens [-+.0-9]*, line ends [-+.0-9]*, offset [-+.0-9]*; the strongest'
+
 # every format is the text again
 run 0 "$ngram" score -q --explain --format text --color always q.txt
 esc=$(printf '\033')
@@ -41,6 +60,22 @@ text = "".join(t["before"] + t["token"] for t in d["tokens"]) + d["after"]
 assert text + "\n" == open("q.txt").read(), text
 P
 printf 'bad \377 byte\001 alpha\r\n' >odd.txt
+# what that is when it is not the bytes of the file: LF for CRLF, no last one, U+FFFD
+run 0 "$ngram" score -q --explain --format json odd.txt
+holds err '1 byte is not UTF-8'
+python3 - <<'P' || fail 'JSON is not the text as it is read'
+import json
+d = json.loads(open("out").read())
+text = "".join(t["before"] + t["token"] for t in d["tokens"]) + d["after"]
+assert text == "bad \ufffd byte\001 alpha", text
+P
+run 0 "$ngram" score -q --explain --html q.txt odd.txt two/ann/1.txt
+holds err '1 byte is not UTF-8'
+for option in '--rolling 2' '--explain --format tsv' '--explain --format text'; do
+    # shellcheck disable=SC2086
+    run 0 "$ngram" score -q $option odd.txt
+    holds err '1 byte is not UTF-8'
+done
 run 0 "$ngram" score -q --explain --html q.txt odd.txt two/ann/1.txt
 python3 - <<'P' || fail 'HTML is not sound, or not the text'
 from html.parser import HTMLParser
@@ -141,6 +176,28 @@ equal 'an empty document' "$(wc -l <out)" 1
 run 0 "$ngram" score -q --rolling 5 empty.txt
 equal 'windows of nothing' "$(wc -l <out)" 1
 run 0 "$ngram" score -q --explain --format text empty.txt
+holds out '^ann: there is no token to go by$'
+lacks out 'strongest'
+run 0 "$ngram" score -q --explain --html empty.txt
+holds out 'there is no token to go by'
+lacks out 'class="[pc][1-5]"'
+mkdir -p twins/alfa twins/beta one/ann
+cp two/ann/*.txt twins/alfa
+cp two/ann/*.txt twins/beta
+cp two/ann/*.txt one/ann
+run 0 "$ngram" train -q -o twins.ngram twins
+run 0 "$ngram" train -q -o one.ngram one
+run 0 "$ngram" score -q -m twins.ngram --explain --format text --color never q.txt
+holds out ': no token says much for the author or against$'
+lacks out '[-+]0\.0'
+run 0 "$ngram" score -q -m one.ngram --explain --format text --color never q.txt
+holds out '^ann: the model knows nobody else'
+lacks out '[-+]0\.'
+# the loudest words in shades of their own, and words where there are none
+run 0 "$ngram" score -q --explain --html --author ann two/ann/1.txt
+holds out '^<br>against: nothing to speak of\|<br>against: nothing to speak of'
+[ "$(grep -o '<br>for: .*<br>against' out | grep -o 'class="p[1-5]"' | sort -u | wc -l)" -gt 1 ] ||
+    fail 'the loudest words have one shade'
 echo a b c | "$ngram" train -q -o none.ngram
 run 2 "$ngram" score -m none.ngram --explain q.txt
 holds err 'knows no authors'
