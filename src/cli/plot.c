@@ -69,7 +69,8 @@ add_axes(NgCanvas *canvas, const char *name, double last)
         ng_number_from_double(number, i / 4.0);
         ng_canvas_text(canvas, (NgPoint){LEFT - 8, y + 4}, NG_ANCHOR_END, FALSE, number);
     }
-    for (double t = 0.0; t <= last; t += tick_of(last)) {
+    for (size_t i = 0; (double)i * tick_of(last) <= last; i++) {
+        double t = (double)i * tick_of(last);
         const NgPoint at = {x_of(t, last), PANEL - BOTTOM + 18};
         ng_number_from_double(number, t);
         ng_canvas_text(canvas, at, NG_ANCHOR_MIDDLE, FALSE, number);

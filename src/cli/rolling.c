@@ -18,7 +18,7 @@ static const NgColumn columns[] = {
 /**
  * Rolling:
  * @whole: knows where the tokens of the passage are; @part: answers for a window
- * @curves: (nullable) (element-type NgCurve): for the plot
+ * @curves: (nullable) (element-type NgCurve): for the plot; the last is of the passage at hand
  */
 typedef struct {
     const NgRolling *wanted;
@@ -86,7 +86,7 @@ ask(Rolling *self, const NgPassage *passage, const NgEvidence *token, size_t fir
 
 static gboolean
 write_row(Rolling *self, const NgPassage *passage, const NgEvidence *token, size_t first,
-          size_t end, NgCurve *curve, GError **error)
+          size_t end, GError **error)
 {
     const NgSequence *s = (const NgSequence *)(const void *)passage->sequences->data;
     NgAttribution a;
@@ -94,8 +94,8 @@ write_row(Rolling *self, const NgPassage *passage, const NgEvidence *token, size
 
     ask(self, passage, token, first, end, &a);
     ng_judge_decide(self->wanted->judge, &a, &answer);
-    if (curve != NULL)
-        add_point(curve, first + 1, end, &a);
+    if (self->curves != NULL)
+        add_point(self->curves->pdata[self->curves->len - 1], first + 1, end, &a);
     ng_writer_text(self->writer, passage->name, -1);
     ng_writer_count(self->writer, first + 1);
     ng_writer_count(self->writer, end);
@@ -109,18 +109,17 @@ roll(const NgPassage *passage, gpointer data, GError **error)
 {
     Rolling *self = data;
     const NgSequence *s = (const NgSequence *)(const void *)passage->sequences->data;
-    NgCurve *curve = self->curves != NULL ? curve_new(self, passage->name) : NULL;
     size_t n = 0;
 
-    if (curve != NULL)
-        g_ptr_array_add(self->curves, curve);
+    if (self->curves != NULL)
+        g_ptr_array_add(self->curves, curve_new(self, passage->name));
     ng_attributor_begin(self->whole);
     for (guint i = 0; i < passage->sequences->len; i++)
         ng_attributor_add(self->whole, s[i].text, s[i].length);
     const NgEvidence *token = ng_attributor_tokens(self->whole, &n);
     size_t window = (size_t)MIN(self->wanted->window, n);
     for (size_t first = 0; n > 0;) {
-        if (!write_row(self, passage, token, first, first + window, curve, error))
+        if (!write_row(self, passage, token, first, first + window, error))
             return FALSE;
         if (first + window == n)
             break;

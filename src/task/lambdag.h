@@ -7,7 +7,6 @@
 #include <glib.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 /**
  * NgSentences: masked text.
@@ -53,7 +52,7 @@ typedef struct NgLambdaG NgLambdaG;
 static inline gboolean
 ng_sentence_ends(const char *token, size_t length)
 {
-    return length == 1 && memchr(".!?", *token, 3) != NULL;
+    return length == 1 && (*token == '.' || *token == '!' || *token == '?');
 }
 
 NgLambdaG *ng_lambdag_new(const NgSentences *text, const guint *known, size_t n_known,
