@@ -44,6 +44,12 @@ note_fallbacks(const NgAttributing *t, Held held, gboolean files)
     if (!files)
         g_key_file_set_string(manifest, group, "documents",
                               "sequences for files: an author has too few files");
+    if (t->repeats > 0) {
+        g_autofree char *copies = g_strdup_printf(
+            "%u of %u are copies of others; copies were held out together", t->repeats,
+            t->samples->len);
+        g_key_file_set_string(manifest, group, "copies", copies);
+    }
     if (held.samples == 0) {
         g_key_file_set_string(manifest, group, "combination",
                               "not fitted: no author has two documents, so none could be held out; "

@@ -8,6 +8,7 @@
  * choices are made by fixed seeds.
  */
 #include "attribution-members.h"
+#include "repeats.h"
 
 #include "ngram/rng.h"
 
@@ -82,11 +83,13 @@ find_samples(const NgCorpus *corpus, const NgModel *model, gboolean files)
     return samples;
 }
 
-/* Deals each author's samples out to the folds, in an order drawn; a single one is in none. */
+/* Deals each author's samples out to the folds, in an order drawn, copies to one; a single one is
+ * in none. */
 static void
 deal(NgAttributing *t)
 {
     NgRng rng = ng_rng_new(SEED, 0);
+    NgRepeats repeats = ng_repeats_new();
     guint first = 0;
 
     while (first < t->samples->len) {
@@ -101,11 +104,15 @@ deal(NgAttributing *t)
             order[j] = i;
         }
         for (guint i = 0; i < n && n > 1; i++) {
-            int fold = (int)(i % FOLDS);
+            const NgSpan *span = &s[order[i]].span;
+            int fold = ng_repeats_deal(&repeats, t->word + span->first, span->end - span->first,
+                                       (int)(i % FOLDS));
             s[order[i]].fold = fold < t->folds ? fold : -1;
         }
         first += n;
     }
+    t->repeats = repeats.count;
+    ng_repeats_destroy(&repeats);
 }
 
 static size_t

@@ -9,6 +9,7 @@
  * whole, and their documents are strangers to what is trained on the rest.
  */
 #include "evaluation.h"
+#include "repeats.h"
 
 #include "ngram/attribute.h"
 #include "ngram/error.h"
@@ -195,12 +196,23 @@ shuffle(guint *order, guint n, NgRng *rng)
     }
 }
 
+static int
+fold_of(const Folding *f, NgRepeats *repeats, guint document, guint next)
+{
+    const NgLabelled *texts = f->evaluation->texts;
+    NgSpan span = ng_labelled_document(texts, document)->span;
+
+    return ng_repeats_deal(repeats, texts->stream + span.first, span.end - span.first,
+                           (int)(next % f->options->folds));
+}
+
 /* Deals each label's documents out to the folds in an order drawn, where the label before has
- * stopped; returns the most documents of a label. */
+ * stopped, copies to one; returns the most documents of a label. */
 static guint
 deal(Folding *f)
 {
     const NgLabelled *texts = f->evaluation->texts;
+    NgRepeats repeats = ng_repeats_new();
     guint next = 0;
     guint most = 0;
 
@@ -214,10 +226,12 @@ deal(Folding *f)
         shuffle(order, own->len, &rng);
         for (guint i = 0; i < own->len; i++)
             f->fold[g_array_index(own, guint, order[i])] =
-                own->len > 1 ? (int)(next++ % f->options->folds) : -1;
+                own->len > 1 ? fold_of(f, &repeats, g_array_index(own, guint, order[i]), next++)
+                             : -1;
         f->evaluation->singles += own->len == 1;
         most = MAX(most, own->len);
     }
+    ng_repeats_destroy(&repeats);
     return most;
 }
 
