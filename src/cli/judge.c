@@ -168,10 +168,7 @@ by_probability(const void *a, const void *b)
 static NgAnswer
 nobody(const NgAttribution *a)
 {
-    double odds = log10(a->none / (1.0 - a->none));
-
-    return (NgAnswer){
-        .author = NG_NOBODY, .probability = a->none, .llr = fmin(fmax(odds, -300.0), 300.0)};
+    return (NgAnswer){.author = NG_NOBODY, .probability = a->none, .llr = a->none_llr};
 }
 
 /* That @author wrote it.  It is the author's where odds that were even are better now. */
@@ -181,7 +178,7 @@ somebody(const NgJudge *self, const NgAttribution *a, size_t author)
     double share = self->open ? 1.0 - a->none : 1.0;
 
     return (NgAnswer){.author = author,
-                      .is_author = a->llr[author] > 0.0 && (!self->open || a->none <= 0.5),
+                      .is_author = a->llr[author] > 0.0 && (!self->open || a->none_llr <= 0.0),
                       .probability = share * a->posterior[author],
                       .llr = a->llr[author]};
 }

@@ -23,11 +23,13 @@
 static void
 trace_piece(const NgAttributing *t, const NgPiece *piece, NgTrace *trace)
 {
-    const NgSample *sample = &g_array_index(t->samples, NgSample, piece->sample);
+    NgWord id = NG_WORD_END;
 
     ng_trace_clear(trace);
-    for (size_t i = sample->span.first; i < piece->end; i++) {
-        NgWord id = t->word[i];
+    if (piece->tokens > 0 && t->word[piece->begin] != NG_WORD_BEGIN)
+        ng_trace_mark(trace, NG_WORD_BEGIN);
+    for (size_t i = piece->begin; i < piece->end || id != NG_WORD_END; i++) {
+        id = i < piece->end ? t->word[i] : NG_WORD_END;
         if (id == NG_WORD_BEGIN || id == NG_WORD_END)
             ng_trace_mark(trace, id);
         else
@@ -35,7 +37,7 @@ trace_piece(const NgAttributing *t, const NgPiece *piece, NgTrace *trace)
     }
 }
 
-/* Dictionary and rows of one block: first of whole samples, then of their beginnings. */
+/* Dictionary and rows of one block: first of whole samples, then of their parts. */
 static void
 make_rows(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {

@@ -45,11 +45,18 @@ note_fallbacks(const NgAttributing *t, Held held, gboolean files)
         g_key_file_set_string(manifest, group, "documents",
                               "sequences for files: an author has too few files");
     if (t->repeats > 0) {
-        g_autofree char *copies = g_strdup_printf(
-            "%u of %u are copies of others; copies were held out together", t->repeats,
-            t->samples->len);
+        g_autofree char *copies =
+            g_strdup_printf("%u of %u are copies of others; copies were held out together",
+                            t->repeats, t->samples->len);
         g_key_file_set_string(manifest, group, "copies", copies);
     }
+    if (!t->knows_strangers)
+        g_key_file_set_string(
+            manifest, group, "strangers",
+            t->groups == 0 ? "not known: nobody can be held out of two authors, so a text "
+                             "is by none of them only where its words are unknown"
+                           : "not known: authors who were held out looked like the others, "
+                             "so a text is by none of them only where its words are unknown");
     if (held.samples == 0) {
         g_key_file_set_string(manifest, group, "combination",
                               "not fitted: no author has two documents, so none could be held out; "
