@@ -41,8 +41,10 @@ typedef struct {
  * @with_voices, @with_styles: whether voices of the authors, styles are members
  * @smooth, @order: of the voices
  * @members: M
+ * @sets: that are held out for strangers: of set s the fold s % @folds and the group s % @groups, so
+ *   that friends and strangers are seen by the same members
  * @fold_score: [pieces][M][A] of pieces of samples in a fold, by what the others taught
- * @group_score: [pieces][M][A] the same for groups
+ * @home_score, @away_score: [pieces][M][A] of samples in the fold of a set, and of its group
  * @knows_strangers: whether "none of them" could be learned
  */
 typedef struct {
@@ -61,10 +63,12 @@ typedef struct {
     NgSmoothOptions smooth;
     unsigned order, threads;
     size_t members;
-    float *fold_score, *group_score;
+    unsigned sets;
+    float *fold_score, *home_score, *away_score;
     gboolean knows_strangers;
 } NgAttributing;
 
+int ng_attributing_home(const NgAttributing *self, const NgSample *sample);
 gboolean ng_attributing_is_scored(const NgAttributing *self, guint piece);
 gboolean ng_attributing_open(NgAttributing *self, const NgLogistic *shape, const double *parameter,
                              const double *rms);
@@ -72,4 +76,5 @@ gboolean ng_attributing_open(NgAttributing *self, const NgLogistic *shape, const
 void ng_attributing_rows(NgAttributing *self);
 void ng_attributing_linear(NgAttributing *self);
 gboolean ng_attributing_voices(NgAttributing *self, GError **error);
+void ng_attributing_note_alone(NgModel *model, gboolean open);
 void ng_attributing_note(const NgAttributing *self, gboolean files, gboolean open);

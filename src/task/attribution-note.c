@@ -73,6 +73,23 @@ note_fallbacks(const NgAttributing *t, Held held, gboolean files)
 }
 
 /**
+ * ng_attributing_note_alone:
+ * @model: with less than two authors
+ * @open: whether "none of them" is an answer unasked
+ */
+void
+ng_attributing_note_alone(NgModel *model, gboolean open)
+{
+    GKeyFile *manifest = ng_model_manifest(model);
+
+    if (!open)
+        return;
+    g_key_file_set_boolean(manifest, "attribution", "open", TRUE);
+    g_key_file_set_string(manifest, "attribution-fallback", "strangers",
+                          "not known: there is nobody to tell a text's author from");
+}
+
+/**
  * ng_attributing_note:
  * @files: whether documents are files, else sequences
  * @open: whether "none of them" is an answer unasked

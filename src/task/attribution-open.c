@@ -2,8 +2,8 @@
  * Training "none of them"
  *
  * Authors are held out whole, in groups: what the best of the others looks like then,
- * beside what an author looks like at home, makes a logistic regression with two
- * classes.  How much of it holds for authors that it has not seen is learned by
+ * beside what an author looks like at home while others are missing, makes a logistic
+ * regression with two classes; both are seen by the same members.  How much of it holds for authors that it has not seen is learned by
  * holding groups out once more: the ridge is the one that does best there, and where
  * none does better than saying nothing, nothing is said.
  */
@@ -32,23 +32,26 @@ typedef struct {
     float *score, *raw, *typical;
 } Open;
 
-/* One text as its author's group is held out, or the next one is: either way some are missing, so
- * that how many there are tells nothing. */
+/* One text whose author's group is held out, or another one is. */
 static void
 add_open(Open *o, guint piece, gboolean without)
 {
     const NgAttributing *t = o->t;
-    const float *scores = without ? t->group_score : t->fold_score;
+    const NgPiece *p = &g_array_index(t->pieces, NgPiece, piece);
+    const NgSample *sample = &g_array_index(t->samples, NgSample, p->sample);
+    int home = ng_attributing_home(t, sample);
+    const float *scores = without ? t->away_score : t->home_score;
     size_t authors = t->authors;
     size_t B = 0;
-    const NgPiece *p = &g_array_index(t->pieces, NgPiece, piece);
     g_autofree size_t *kept = g_new(size_t, authors);
     guint32 label = without ? 1 : 0;
-    guint32 group = g_array_index(t->samples, NgSample, p->sample).author % t->groups;
-    guint32 missing = without ? group : (group + 1) % t->groups;
+    guint32 group = sample->author % t->groups;
+    guint32 missing = without ? group : (guint32)home % t->groups;
     gfloat place = (gfloat)ng_attribution_place(p->tokens);
     g_autofree double *weight = g_new(double, t->members + authors);
 
+    if (!without && home < 0)
+        return;
     for (size_t a = 0; a < authors; a++)
         if (a % t->groups != missing)
             kept[B++] = a;
@@ -82,6 +85,24 @@ add_open(Open *o, guint piece, gboolean without)
     g_array_append_val(o->place, place);
     g_array_append_val(o->label, label);
     g_array_append_val(o->group, group);
+}
+
+/**
+ * ng_attributing_home:
+ *
+ * Returns: the set by which a sample is seen held out, while its author is not; -1 for none
+ */
+int
+ng_attributing_home(const NgAttributing *self, const NgSample *sample)
+{
+    unsigned own = self->sets > 0 ? sample->author % self->groups : 0;
+
+    for (unsigned i = 1; i <= self->sets; i++) {
+        unsigned set = (own + i) % self->sets;
+        if ((int)(set % (unsigned)self->folds) == sample->fold && set % self->groups != own)
+            return (int)set;
+    }
+    return -1;
 }
 
 /**

@@ -398,14 +398,16 @@ learn(NgAttributing *t, GError **error)
     size_t n = (size_t)t->pieces->len * t->members * t->authors;
 
     t->fold_score = g_new0(float, n);
-    t->group_score = t->groups > 0 ? g_new0(float, n) : NULL;
+    t->home_score = t->sets > 0 ? g_new0(float, n) : NULL;
+    t->away_score = t->sets > 0 ? g_new0(float, n) : NULL;
     ng_attributing_rows(t);
     ng_attributing_linear(t);
     gboolean done = ng_attributing_voices(t, error);
     if (done)
         combine(t);
     g_free(t->fold_score);
-    g_free(t->group_score);
+    g_free(t->home_score);
+    g_free(t->away_score);
     return done;
 }
 
@@ -444,7 +446,8 @@ take_stream(NgAttributing *t, const NgCorpus *corpus, const NgWord *map)
  * @map: (nullable): [V] the model's id of each word of the corpus, %NG_WORD_NONE for none
  * @options: how they were made
  *
- * Does nothing for fewer than two authors.
+ * Of fewer than two authors nothing is learned; the manifest says so where "none of
+ * them" was to be an answer.
  *
  * Returns: %FALSE where counting failed
  */
@@ -455,14 +458,17 @@ ng_attribution_train(NgModel *model, const NgCorpus *corpus, const NgWord *map,
     NgAttributing t = {.model = model, .authors = ng_model_voices(model) - 1};
     gboolean files = are_files_enough(corpus);
 
-    if (t.authors < 2)
+    if (t.authors < 2) {
+        ng_attributing_note_alone(model, options->open);
         return TRUE;
+    }
     ng_progress_report(progress, "attributing", 0, 0);
     take_stream(&t, corpus, map);
     choose_members(&t, options);
     t.samples = find_samples(corpus, model, files);
     t.groups = t.authors > 2 ? (unsigned)MIN(t.authors, (size_t)GROUPS) : 0;
     t.folds = (int)CLAMP((size_t)ENOUGH * FOLDS / t.samples->len, 1, FOLDS);
+    t.sets = t.groups > 0 ? MAX((unsigned)t.folds, t.groups) : 0;
     deal(&t);
     make_pieces(&t);
     gboolean done = learn(&t, error);

@@ -12,6 +12,7 @@
 #include "ngram/parallel.h"
 
 #include <math.h>
+#include <string.h>
 
 #define STYLE_ORDER 3
 
@@ -119,15 +120,16 @@ job(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
             v->t, &v->kind[v->kinds - 1], (uint32_t)(index - folds), v->t->folds, &v->error[index]);
 }
 
-/* A held-out author's documents are scored by the other voices, which never saw them: but for
- * the author's own the scores are those of the folds. */
+/* Voices are made one by one, so a set holds out no more than a fold does: but for the author's own
+ * the scores are those of the folds. */
 static void
-copy_to_groups(NgAttributing *t, const Kind *kind)
+copy_to_sets(NgAttributing *t, const Kind *kind)
 {
-    for (guint i = 0; i < t->pieces->len && t->groups > 0; i++) {
+    for (guint i = 0; i < t->pieces->len && t->sets > 0; i++) {
         size_t at = ((size_t)i * t->members + kind->member) * t->authors;
-        for (size_t a = 0; a < t->authors; a++)
-            t->group_score[at + a] = t->fold_score[at + a];
+        size_t size = t->authors * sizeof *t->fold_score;
+        memcpy(t->home_score + at, t->fold_score + at, size);
+        memcpy(t->away_score + at, t->fold_score + at, size);
     }
 }
 
@@ -175,6 +177,6 @@ ng_attributing_voices(NgAttributing *self, GError **error)
             ng_voice_free(made[a]);
     }
     for (size_t k = 0; k < v.kinds && sound; k++)
-        copy_to_groups(self, &v.kind[k]);
+        copy_to_sets(self, &v.kind[k]);
     return sound;
 }
