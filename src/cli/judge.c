@@ -16,6 +16,8 @@
 
 enum { CHUNK_BYTES = 1 << 18 };
 
+#define LEAST_LLR 0.05 /* of a yes: a text that says nothing has a little less or more than 0 */
+
 /**
  * NgJudge:
  * @hand: [threads] one for each, and the last for documents in pieces
@@ -178,7 +180,8 @@ somebody(const NgJudge *self, const NgAttribution *a, size_t author)
     double share = self->open ? 1.0 - a->none : 1.0;
 
     return (NgAnswer){.author = author,
-                      .is_author = a->llr[author] > 0.0 && (!self->open || a->none_llr <= 0.0),
+                      .is_author =
+                          a->llr[author] > LEAST_LLR && (!self->open || a->none_llr <= 0.0),
                       .probability = share * a->posterior[author],
                       .llr = a->llr[author]};
 }

@@ -139,6 +139,10 @@ printf 'это не он да нет и всё\\n' >russian.txt
 run 0 "$ngram" score -q word.txt unknown.txt russian.txt
 awk -F'\t' 'NR > 1 && ($8 > 1 || $8 < -1) { exit 1 }' out || fail 'a text that says nothing is sure'
 
+printf 'le film est une merveille de la nature word1 et de son temps il faut le voir\n' >french.txt
+run 0 "$ngram" score -q --closed french.txt
+run 1 "$ngram" score -q --author "$(printf '%b' "$(cell out 1 6)")" --verify french.txt
+
 # --open: nobody is an answer
 reviews stranger.txt else 21 20
 run 0 "$ngram" score -q --open stranger.txt unknown.txt anna.txt
