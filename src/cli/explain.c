@@ -22,6 +22,8 @@ enum { SHADES = NG_EXPLAIN_SHADES };
 /* log10 odds that are nothing to speak of: of the strongest token, and of all together */
 #define FAINT     0.05
 #define FAINT_SUM 0.1
+/* and of the text: here the offset takes back what the tokens weigh, as where no word is known */
+#define VOID_LLR 0.005
 
 static const NgColumn columns[] = {
     {"name", NG_CELL_TEXT},  {"author", NG_CELL_TEXT}, {"line", NG_CELL_COUNT},
@@ -63,12 +65,13 @@ tokens_of(const NgReasons *why)
 int
 ng_explained_shade(const NgExplained *self, double weight, double most)
 {
-    if (self->faint)
+    if (self->faint || self->taken_back)
         return 0;
     return MIN((int)(fabs(weight) / most * (SHADES + 1)), SHADES);
 }
 
-/** ng_explained_silence: Returns: (transfer full) (nullable): why no token speaks; %NULL where some do
+/** ng_explained_silence: Returns: (transfer full) (nullable): why nothing speaks; %NULL where some
+ *   tokens do
  */
 char *
 ng_explained_silence(const NgExplained *self)
@@ -77,7 +80,10 @@ ng_explained_silence(const NgExplained *self)
         return g_strdup("there is no token to go by");
     if (self->why.authors == 1)
         return g_strdup("the model knows nobody else to tell the author from");
-    return self->faint ? g_strdup("no token says much for the author or against") : NULL;
+    if (self->faint)
+        return g_strdup("no token says much for the author or against");
+    return self->taken_back ? g_strdup("the text as a whole says nothing for the author or against")
+                            : NULL;
 }
 
 /** ng_explained_sum: Returns: (transfer full): what the likelihood ratio is made of */
@@ -286,6 +292,7 @@ explain(const NgPassage *passage, gpointer data, GError **error)
     for (size_t i = 0; i < e.why.n; i++)
         e.most = fmax(e.most, fabs(e.why.evidence[i].weight));
     e.faint = e.most < FAINT && fabs(tokens_of(&e.why)) < FAINT_SUM;
+    e.taken_back = fabs(e.why.llr) < VOID_LLR;
     if (x->writer != NULL)
         return write_rows(x, &e, error);
     if (x->html)

@@ -196,6 +196,23 @@ lacks out '[-+]0\.0'
 run 0 "$ngram" score -q -m one.ngram --explain --format text --color never q.txt
 holds out '^ann: the model knows nobody else'
 lacks out '[-+]0\.'
+# unknown words weigh something to each voice, which the offset takes back: that is no evidence
+mkdir -p long
+cp -r two/ann long/ann
+mkdir long/bob
+for i in 1 2 3 4 5 6; do
+    echo "kappa lambda sigma omega kappa sigma $(seq -s ' ' "${i}00" "${i}20")" >long/bob/$i.txt
+done
+run 0 "$ngram" train -q -o long.ngram long
+seq -f 'xyzzy%g' -s ' ' 40 >unknown.txt
+run 0 "$ngram" score -q -m long.ngram --explain --format text --color never unknown.txt
+holds out '^ann: the text as a whole says nothing for the author or against$'
+lacks out '([-+]'
+run 0 "$ngram" score -q -m long.ngram --explain --html unknown.txt
+holds out 'ann: the text as a whole says nothing for the author or against[.]</p>'
+lacks out 'class="[pc][1-5]"'
+run 0 "$ngram" score -q -m long.ngram --explain unknown.txt
+equal 'tokens that weigh nothing in TSV' "$(awk -F'\t' '$5 ~ /^xyzzy/ && $6 == 0' out | wc -l)" 0
 # the loudest words in shades of their own, and words where there are none
 run 0 "$ngram" score -q --explain --html --author ann two/ann/1.txt
 holds out '^<br>against: nothing to speak of\|<br>against: nothing to speak of'
