@@ -3,7 +3,8 @@
  *
  * The text itself with each token's weight: coloured on a terminal, as a page of HTML, a
  * row a token in TSV, an object a document in JSON.  Between tokens the text comes out as
- * it was read, with LF between its sequences.
+ * it was read, with LF between its sequences; control characters are shown as escapes on a
+ * terminal.
  */
 #include "explain.h"
 
@@ -120,7 +121,7 @@ add_token(const Explaining *x, const NgExplained *e, size_t i, size_t at)
 
     if (colour >= 0 && x->colour)
         g_string_append_printf(x->out, "\033[38;5;16;48;5;%dm", colour);
-    g_string_append_len(x->out, e->passage->text->str + at, (gssize)token->length);
+    ng_escape_lines(x->out, e->passage->text->str + at, token->length);
     if (colour >= 0 && x->colour)
         g_string_append(x->out, "\033[0m");
     else if (colour >= 0)
@@ -144,7 +145,7 @@ add_legend(const Explaining *x, const NgExplained *e)
         g_string_append_printf(x->out, ": %s; the strongest token %.2g\n\n", sum, e->most);
 }
 
-/* The bytes of the text alone go to the terminal as they are; names are made safe. */
+/* Names and text may be a stranger's, and are made safe for the terminal. */
 static void
 add_terminal(const Explaining *x, const NgExplained *e)
 {
@@ -164,11 +165,11 @@ add_terminal(const Explaining *x, const NgExplained *e)
     g_string_append(x->out, "\n");
     for (size_t i = 0; i < e->why.n; i++) {
         size_t at = ng_explained_offset(e, i);
-        g_string_append_len(x->out, text->str + from, (gssize)(at - from));
+        ng_escape_lines(x->out, text->str + from, at - from);
         add_token(x, e, i, at);
         from = at + e->why.evidence[i].length;
     }
-    g_string_append_len(x->out, text->str + from, (gssize)(text->len - from));
+    ng_escape_lines(x->out, text->str + from, text->len - from);
     g_string_append(x->out, "\n");
     add_legend(x, e);
 }

@@ -59,6 +59,12 @@ d = json.loads(open("out").read())
 text = "".join(t["before"] + t["token"] for t in d["tokens"]) + d["after"]
 assert text + "\n" == open("q.txt").read(), text
 P
+# a text cannot command the terminal: ESC, BEL, CR inside a line, DEL and CSI as one character
+printf 'alpha \033[31mbeta\033]0;x\007\n\tgam\000ma\rdelta\177 \302\233x \377 \303\244\n' >hostile.txt
+run 0 "$ngram" score -q --explain --format text --color always hostile.txt
+sed "s/$esc\[[0-9;]*m//g" out | sed -n '2,3p' >shown
+printf 'alpha \\x1b[31mbeta\\x1b]0;x\\x07\n\tgam\\x00ma\\x0ddelta\\x7f \\x9bx \357\277\275 \303\244\n' >wanted
+same shown wanted
 printf 'bad \377 byte\001 alpha\r\n' >odd.txt
 # what that is when it is not the bytes of the file: LF for CRLF, no last one, U+FFFD
 run 0 "$ngram" score -q --explain --format json odd.txt
