@@ -152,6 +152,24 @@ for y in range(height):
 assert {b"\xff\xff\xff", b"\x00\x72\xb2", b"\xd5\x5e\x00"} <= seen
 P
 fi
+# the picture is the same where nobody reads the rows, more of them than a pipe holds
+for i in 1 2 3 4 5 6 7; do cat both.txt both.txt both.txt both.txt; done >longer.txt
+run 0 "$ngram" score -q --rolling 8 --step 1 --plot all.svg both.txt longer.txt longer.txt
+{
+    got=0
+    "$ngram" score -q --rolling 8 --step 1 --plot cut.svg both.txt longer.txt longer.txt || got=$?
+    echo "$got" >status
+} | head -n 1 >/dev/null
+equal 'status where nobody reads' "$(cat status)" 0
+same cut.svg all.svg
+if [ -e /dev/full ]; then
+    rm cut.svg
+    got=0
+    "$ngram" score -q --rolling 8 --plot cut.svg both.txt >/dev/full 2>err || got=$?
+    equal 'status where rows are lost' "$got" 2
+    holds err 'standard output: No space'
+    holds cut.svg '<polyline'
+fi
 run 0 "$ngram" score -q --rolling 8 --plot picture both.txt
 holds picture '<svg'
 for ending in jpg pdf sv; do
