@@ -181,6 +181,24 @@ control=$(printf 'odd\001<&.txt')
 cp both.txt "$control"
 run 0 "$ngram" score -q --rolling 8 --plot p.svg "$control"
 python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("p.svg")' || fail 'SVG with odd names is not sound'
+# each author keeps the colour, whoever stands first in the panel; eleven are told apart
+mkdir -p many
+for a in a b c d e f g h i j k; do
+    mkdir many/$a
+    for i in 1 2 3; do echo "${a}1 ${a}2 ${a}3 ${a}4 ${a}1 ${a}3 $i" >many/$a/$i.txt; done
+    for i in 1 2; do echo "${a}1 ${a}2 ${a}3 ${a}4 ${a}1 ${a}2"; done >by-$a.txt
+done
+run 0 "$ngram" train -q -o many.ngram many
+run 0 "$ngram" score -q -m many.ngram --closed --rolling 8 --plot many.svg by-k.txt by-[a-j].txt
+python3 - <<'P' || fail 'an author changes colour in the picture, or shares it'
+import re
+svg = open("many.svg").read()
+keys = re.findall(r'stroke="(#[0-9a-f]{6})" stroke-width="4".*\n<text.*>([a-k])</text>', svg)
+assert len(keys) == 11 * 8, (len(keys), svg[:2000])
+assert len(set(keys)) == len({a for _, a in keys}) == len({c for c, _ in keys}) == 11, set(keys)
+# drawn from the last to the first: the last of a panel is who comes out highest, at the top
+assert "".join(a for _, a in keys[7::8]) == "kabcdefghij", keys
+P
 run 0 "$ngram" score -q --rolling 8 --step 8 both.txt
 equal 'windows side by side' "$(tail -n +2 out | wc -l)" 10
 run 0 "$ngram" score -q --rolling 1000 both.txt
