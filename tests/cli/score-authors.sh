@@ -331,4 +331,18 @@ tr '\n' ' ' <long.txt >line.txt
 run 0 "$ngram" score -q line.txt
 equal 'a line of many megabytes' "$(cell out 1 6)" anna
 
+# an author of a single document keeps the share: llr 0, not what rounding leaves of it
+for authors in 3 4 5 6; do
+    for a in $(seq "$authors"); do
+        mkdir -p "single$authors/$a"
+        for i in $(seq $((a == 1 ? 1 : a + 1))); do
+            echo "w$a v$a u$a w$a common $i" >"single$authors/$a/$i.txt"
+        done
+    done
+    run 0 "$ngram" train -q -o single.ngram "single$authors"
+    run 0 "$ngram" score -q -m single.ngram --all --closed "single$authors"
+    equal "llr of one of $authors authors, with a single document" \
+        "$(awk -F'\t' '$6 == "1" { print $8 }' out | sort -u)" 0
+done
+
 finish
