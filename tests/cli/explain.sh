@@ -220,6 +220,9 @@ run 0 "$ngram" score -q --explain empty.txt
 equal 'an empty document' "$(wc -l <out)" 1
 run 0 "$ngram" score -q --rolling 5 empty.txt
 equal 'windows of nothing' "$(wc -l <out)" 1
+printf '\n \n' >blank.txt
+run 0 "$ngram" score -q --rolling 5 empty.txt two/ann/1.txt blank.txt
+equal 'documents that have windows' "$(tail -n +2 out | cut -f 1 | sort -u)" two/ann/1.txt
 run 0 "$ngram" score -q --explain --format text empty.txt
 holds out '^ann: there is no token to go by$'
 lacks out 'strongest'
