@@ -186,8 +186,8 @@ gboolean
 ng_plot(const char *path, const GPtrArray *curves, const char *const *names, GError **error)
 {
     g_autoptr(NgCanvas) canvas = ng_canvas_new(WIDTH, PANEL * MAX(curves->len, 1));
-    const NgCurve *first = curves->len > 0 ? curves->pdata[0] : NULL;
-    g_autofree guint32 *colour = colours_of(curves, first != NULL ? first->authors : 0);
+    g_autofree guint32 *colour =
+        colours_of(curves, curves->len > 0 ? ((const NgCurve *)curves->pdata[0])->authors : 0);
 
     for (guint i = 0; i < curves->len; i++) {
         canvas->top = PANEL * (double)i;
