@@ -9,12 +9,33 @@
 G_BEGIN_DECLS
 
 /**
+ * NgSampling: how the law of each word is bent, in this order; see sift.c.  All 0: not at all.
+ * @repeat_penalty: R >= 1: a word among the last @repeat_last has p^R in place of p; 0 like 1
+ * @repeat_last: how many words back that looks; 0 means 64
+ * @top_k: the K likeliest words alone; 0 all
+ * @typical: the words whose surprise is nearest to the entropy, until they have this mass; 0 like 1
+ * @top_p: the likeliest words, until they have this mass; 0 like 1
+ * @min_p: words of at least this part of the likeliest one's probability; 0 all
+ * @temperature: T > 0: p^(1/T) in place of p; 0 like 1
+ */
+typedef struct {
+    double repeat_penalty;
+    guint repeat_last;
+    guint top_k;
+    double typical;
+    double top_p;
+    double min_p;
+    double temperature;
+} NgSampling;
+
+/**
  * NgGenerateOptions:
  * @greedy: the most likely word each time, no chance at all
  * @no_unk: never the unknown word: the law given that it does not come
  * @min_words, @max_words: exact conditioning by rejection; max_words 0 means no bound
  * @tries: texts drawn for one wanted before it is given up
  * @prefix: (nullable): how every text begins
+ * @sampling: how each word is drawn; not for @greedy
  */
 typedef struct {
     gboolean greedy;
@@ -22,6 +43,7 @@ typedef struct {
     guint min_words, max_words;
     guint tries;
     const char *prefix;
+    NgSampling sampling;
 } NgGenerateOptions;
 
 /**
@@ -39,6 +61,7 @@ typedef struct {
 
 typedef struct NgGenerator NgGenerator;
 
+gboolean ng_generator_bends(const NgSampling *sampling);
 NgGenerator *ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **error)

@@ -2,6 +2,7 @@
 #include "args.h"
 #include "cli.h"
 #include "meter.h"
+#include "sampling-options.h"
 #include "writer.h"
 
 #include "ngram/generate.h"
@@ -141,6 +142,7 @@ static const char examples[] =
     "  ngram generate -n 10                         ten new reviews, one a line\n"
     "  ngram generate --author marlow --prefix 'The movie was'\n"
     "  ngram generate --greedy                      always the likeliest word\n"
+    "  ngram generate -n 5 --temperature 0.7 --top-p 0.9   less daring ones\n"
     "  ngram generate --scores -n 3 --seed 1        the same three each time, log10 p before "
     "them\n";
 
@@ -150,10 +152,12 @@ ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
     guint64 n = 1, min_words = 0, max_words = 0, tries = 0;
     gboolean scores = FALSE, tokens = FALSE;
     NgGenerateOptions wanted = {0};
+    NgSamplingOptions sampling = {0};
     const NgOption options[] = {
         NG_COUNT('n', "number", &n, 0, G_MAXUINT64, "N", "How many texts (1)"),
         NG_TEXT(0, "prefix", &wanted.prefix, "TEXT", "How each text begins"),
         NG_FLAG(0, "greedy", &wanted.greedy, "Always the likeliest word; no chance"),
+        NG_SAMPLING_OPTIONS(&sampling),
         NG_FLAG(0, "no-unk", &wanted.no_unk, "Never the unknown word"),
         NG_COUNT(0, "min-words", &min_words, 0, G_MAXUINT32, "N", "Texts of at least N words (1)"),
         NG_COUNT(0, "max-words", &max_words, 1, G_MAXUINT32, "N", "Texts of at most N words"),
@@ -176,6 +180,8 @@ ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
+    if (!ng_sampling_options_read(&sampling, &args, &wanted, error))
+        return NG_STATUS_TROUBLE;
     wanted.min_words = (guint)min_words;
     wanted.max_words = (guint)max_words;
     wanted.tries = (guint)tries;

@@ -12,6 +12,10 @@
  * every second trial is in vain.  A model that throws away very much is drawn
  * from by the whole distribution instead.  <s> weighs nothing.
  *
+ * At a temperature T, sides weigh p^(1/T), and falling through weighs b^(1/T) times
+ * what p(.|h')^(1/T) sums to, see sums.c: what falls through is divided by that
+ * sum when it is drawn from h'.
+ *
  * A die of up to SMALL sides is summed each time.  For a larger one a table is
  * made when it is first rolled, and kept: see alias.c, by which a roll looks at
  * one column of it.  The table of a context stands where its successors stand on
@@ -24,6 +28,8 @@
  * asked for in advance.
  */
 #include "draw.h"
+
+#include "sums.h"
 
 #include "ngram/alias.h"
 #include "ngram/die.h"
@@ -52,6 +58,8 @@ enum {
 struct NgDraw {
     const NgVoice *voice;
     gboolean no_unk;
+    double power;                 /* 1 / T */
+    NgSums *sums;                 /* (nullable): of that power, unless it is 1 */
     size_t words;                 /* V */
     NgAlias *table[NG_ORDER_MAX]; /* [N] (nullable): tables of each level; 0 where not made */
     double *weight;               /* (nullable): [room] scratch */
@@ -63,17 +71,20 @@ struct NgDraw {
  * ng_draw_new:
  * @voice: a voice that outlives the new object
  * @no_unk: never `<unk>`: the law given that it does not come
+ * @power: 1 / T: the law in proportion to p^(1/T); 1 for the voice's own
  *
  * Returns: (transfer full): free with ng_draw_free(); for one thread
  */
 NgDraw *
-ng_draw_new(const NgVoice *voice, gboolean no_unk)
+ng_draw_new(const NgVoice *voice, gboolean no_unk, double power)
 {
-    g_return_val_if_fail(voice != NULL, NULL);
+    g_return_val_if_fail(voice != NULL && power > 0.0, NULL);
 
     NgDraw *self = g_new0(NgDraw, 1);
     self->voice = voice;
     self->no_unk = no_unk;
+    self->power = power;
+    self->sums = power != 1.0 ? ng_sums_new(voice, power) : NULL;
     self->words = ng_voice_words(voice);
     return self;
 }
@@ -89,9 +100,20 @@ ng_draw_free(NgDraw *self)
         return;
     for (size_t level = 0; level < NG_ORDER_MAX; level++)
         g_free(self->table[level]);
+    ng_sums_free(self->sums);
     g_free(self->weight);
     g_free(self->whole);
     g_free(self);
+}
+
+static void
+temper(const NgDraw *self, float *logprob, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (logprob[i] > NG_MASS_ZERO)
+            logprob[i] = (float)(self->power * (double)logprob[i]);
+        else
+            logprob[i] = -HUGE_VALF;
 }
 
 /* The weights of @n entries from @first on, at most CHUNK. */
@@ -101,6 +123,8 @@ weigh(const NgDraw *self, unsigned level, uint32_t first, size_t n, double *weig
     float logprob[CHUNK];
 
     ng_voice_logprobs(self->voice, level, first, n, logprob);
+    if (self->sums != NULL)
+        temper(self, logprob, n);
     ng_mass_array(logprob, weight, n);
     if (level == 1 && first <= NG_WORD_BEGIN && NG_WORD_BEGIN - first < n)
         weight[NG_WORD_BEGIN - first] = 0.0;
@@ -113,9 +137,14 @@ size_of(const NgDrawDie *die)
 }
 
 static double
-fall_of(const NgDrawDie *die)
+fall_of(const NgDraw *self, const NgDrawDie *die)
 {
-    return die->context.length > 0 ? ng_mass(die->backoff) : 0.0;
+    if (die->context.length == 0)
+        return 0.0;
+    if (self->sums == NULL)
+        return ng_mass(die->backoff);
+    return ng_sums_power(die->backoff, self->power) *
+           ng_sums_mass(self->sums, ng_voice_shorter(self->voice, die->context));
 }
 
 /* [@n] of zeros; in large pages where the system has them, since they are read here and there. */
@@ -160,7 +189,7 @@ make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
     for (size_t i = 0; i < n; i += CHUNK)
         weigh(self, die->context.length + 1, die->successors.first + (uint32_t)i, MIN(CHUNK, n - i),
               self->weight + i);
-    self->weight[n] = fall_of(die);
+    self->weight[n] = fall_of(self, die);
     return ng_alias_make(table, self->weight, n + 1);
 }
 
@@ -196,7 +225,7 @@ roll_small(NgDraw *self, NgThrow *cast)
         total += cdf[i];
         cdf[i] = total;
     }
-    double b = fall_of(die);
+    double b = fall_of(self, die);
     double target = total > 0.0 ? ng_rng_coin(&cast->rng) * (total + b) : 0.0;
     if (target >= total) {
         cast->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
@@ -257,8 +286,7 @@ draw_whole(NgDraw *self, NgThrow *cast)
     if (self->no_unk)
         p[NG_WORD_UNKNOWN] = 0.0;
     for (size_t w = 0; w < self->words; w++)
-        if (!(p[w] > 1e-99)) /* NG_MASS_ZERO */
-            p[w] = 0.0;
+        p[w] = p[w] > 1e-99 /* NG_MASS_ZERO */ ? pow(p[w], self->power) : 0.0;
     cast->done = TRUE;
     cast->word = NG_WORD_NONE;
     if (ng_die_cumulate(p, p, self->words) < self->words || !(p[self->words - 1] > 0.0))

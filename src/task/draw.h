@@ -49,7 +49,7 @@ typedef struct {
     NgDrawDie die[NG_ORDER_MAX];
 } NgThrow;
 
-NgDraw *ng_draw_new(const NgVoice *voice, gboolean no_unk);
+NgDraw *ng_draw_new(const NgVoice *voice, gboolean no_unk, double power);
 void ng_draw_begin(const NgDraw *self, NgThrow *cast, NgState context);
 void ng_draw_round(NgDraw *self, NgThrow *const *casts, size_t n);
 NgWord ng_draw_word(NgDraw *self, NgState context, NgRng *rng);

@@ -3,8 +3,9 @@
  *
  * Several texts grow at once, a word here and a word there, so that one waits
  * for memory while the others work.  Each has a stream of chance of its own:
- * what comes of it does not depend on the others.  Greedy texts, and those of
- * mixtures, are made one by one.
+ * what comes of it does not depend on the others.  Greedy texts, those of
+ * mixtures, and those whose law is bent by more than a temperature, are made one by
+ * one.
  */
 #include "generator.h"
 
@@ -55,7 +56,8 @@ typedef struct {
  * @rng: (inout): chance; not used by a greedy generator
  *
  * Returns: the word that comes after @context, by chance or greedily (of equals
- * the one with the lowest id); %NG_WORD_NONE where no word may come
+ * the one with the lowest id), as if no word stood before it that is penalised;
+ * %NG_WORD_NONE where no word may come
  */
 NgWord
 ng_generator_word(NgGenerator *self, NgState context, NgRng *rng)
@@ -65,6 +67,11 @@ ng_generator_word(NgGenerator *self, NgState context, NgRng *rng)
 
     if (self->options.greedy)
         return ng_rank_best(self->rank, context, self->options.no_unk);
+    if (self->sift != NULL) {
+        NgWalk place = self->prefix->walk;
+        place.state[0] = context;
+        return ng_sift_word(self->sift, &place, NULL, 0, rng);
+    }
     return ng_draw_word(self->draw, context, rng);
 }
 
@@ -204,6 +211,8 @@ comes_back(const Text *text, GHashTable *seen)
 static NgWord
 next_word(NgGenerator *self, const Text *text, NgRng *rng)
 {
+    if (self->sift != NULL)
+        return ng_sift_word(self->sift, &text->walk, text->words, text->n, rng);
     if (self->mix_draw == NULL)
         return ng_rank_best(self->rank, text->walk.state[0], self->options.no_unk);
     if (self->options.greedy)
@@ -233,7 +242,7 @@ extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
 static gboolean
 is_single(const NgGenerator *self)
 {
-    return self->options.greedy || self->mix_draw != NULL;
+    return self->options.greedy || self->mix_draw != NULL || self->sift != NULL;
 }
 
 static gboolean

@@ -24,6 +24,33 @@
 enum { DEFAULT_TRIES = 10000 };
 
 static gboolean
+is_part(double x)
+{
+    return x >= 0.0 && x <= 1.0;
+}
+
+static gboolean
+check_sampling(const NgGenerateOptions *options, GError **error)
+{
+    const NgSampling *s = &options->sampling;
+    const char *wrong = NULL;
+
+    if (!(s->temperature >= 0.0 && s->temperature <= 1e6))
+        wrong = "the temperature must be above 0 and at most 1,000,000";
+    else if (s->temperature > 0.0 && s->temperature < 1e-6)
+        wrong = "the temperature must be at least 0.000001 (take the likeliest word each time)";
+    else if (!is_part(s->top_p) || !is_part(s->min_p) || !is_part(s->typical))
+        wrong = "top-p, min-p and typical are parts of 1";
+    else if (!(s->repeat_penalty == 0.0 || (s->repeat_penalty >= 1.0 && s->repeat_penalty <= 1e6)))
+        wrong = "the penalty of repeated words must be from 1 to 1,000,000";
+    else if (options->greedy && ng_generator_bends(s))
+        wrong = "the likeliest word each time is no matter of sampling (choose one of the two)";
+    if (wrong != NULL)
+        g_set_error_literal(error, NG_ERROR, NG_ERROR_RANGE, wrong);
+    return wrong == NULL;
+}
+
+static gboolean
 check_bounds(const NgGenerateOptions *options, guint prefix, GError **error)
 {
     guint least = options->min_words, most = options->max_words;
@@ -44,6 +71,33 @@ check_bounds(const NgGenerateOptions *options, guint prefix, GError **error)
 }
 
 /**
+ * ng_generator_bends:
+ * @sampling: options
+ *
+ * Returns: whether they change the law at all
+ */
+gboolean
+ng_generator_bends(const NgSampling *sampling)
+{
+    const NgSampling *s = sampling;
+
+    return s->repeat_penalty > 1.0 || s->top_k > 0 || (s->typical > 0.0 && s->typical < 1.0) ||
+           (s->top_p > 0.0 && s->top_p < 1.0) || s->min_p > 0.0 ||
+           (s->temperature > 0.0 && s->temperature != 1.0);
+}
+
+/* A temperature that is not too low is a matter of the dice of a voice. */
+static gboolean
+needs_sift(const NgSampling *sampling, gboolean mixes)
+{
+    NgSampling rest = *sampling;
+
+    if (!mixes && rest.temperature >= NG_SIFT_COLD)
+        rest.temperature = 0.0;
+    return ng_generator_bends(&rest);
+}
+
+/**
  * ng_generator_new:
  * @model: a model
  * @voice: which voice of it
@@ -51,8 +105,8 @@ check_bounds(const NgGenerateOptions *options, guint prefix, GError **error)
  *   the prefix too
  * @error: return location for a #GError, or %NULL
  *
- * Errors: %NG_ERROR_RANGE where the bounds exclude each other or the prefix, or
- * the prefix holds `<s>` or `</s>`.
+ * Errors: %NG_ERROR_RANGE where the bounds exclude each other or the prefix, an
+ * option of sampling is out of its range, or the prefix holds `<s>` or `</s>`.
  *
  * Returns: (transfer full): free with ng_generator_free(); for one thread; %NULL
  * with @error set
@@ -70,7 +124,8 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
     if (self->tokenizer == NULL)
         return NULL;
     self->prefix = ng_prefix_new(model, voice, options->prefix, error);
-    if (self->prefix == NULL || !check_bounds(options, self->prefix->words->len, error))
+    if (self->prefix == NULL || !check_bounds(options, self->prefix->words->len, error) ||
+        !check_sampling(options, error))
         return NULL;
     self->options = *options;
     self->options.prefix = NULL;
@@ -80,9 +135,13 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
         self->mix_draw = ng_mix_draw_new(mix, options->no_unk);
         self->mix_rank = ng_mix_rank_new(mix);
     } else {
-        self->draw = ng_draw_new(ng_model_voice(model, voice), options->no_unk);
+        double T = options->sampling.temperature;
+        self->draw =
+            ng_draw_new(ng_model_voice(model, voice), options->no_unk, T > 0.0 ? 1.0 / T : 1.0);
         self->rank = ng_rank_new(ng_model_voice(model, voice));
     }
+    if (needs_sift(&options->sampling, mix != NULL))
+        self->sift = ng_sift_new(&self->prefix->walk, &options->sampling, options->no_unk);
     self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
     return g_steal_pointer(&self);
 }
@@ -102,6 +161,7 @@ ng_generator_free(NgGenerator *self)
     ng_rank_free(self->rank);
     ng_mix_draw_free(self->mix_draw);
     ng_mix_rank_free(self->mix_rank);
+    ng_sift_free(self->sift);
     ng_prefix_free(self->prefix);
     g_free(self->surface);
     g_free(self);

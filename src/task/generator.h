@@ -6,6 +6,7 @@
 #include "mix-rank.h"
 #include "prefix.h"
 #include "rank.h"
+#include "sift.h"
 
 #include "ngram/generate.h"
 
@@ -23,6 +24,7 @@ typedef struct {
  * @options: what is wanted; the prefix in them is %NULL: it was used up
  * @draw, @rank: (nullable): of a voice
  * @mix_draw, @mix_rank: (nullable): of a mixture
+ * @sift: (nullable): where the law is bent by more than a temperature of a voice
  */
 struct NgGenerator {
     NgModel *model;
@@ -33,5 +35,6 @@ struct NgGenerator {
     NgRank *rank;
     NgMixDraw *mix_draw;
     NgMixRank *mix_rank;
+    NgSift *sift;
     NgForm *surface;
 };
