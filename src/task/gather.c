@@ -28,7 +28,8 @@ struct NgGather {
     size_t V;
     uint32_t *stamp; /* [V] number of the turn in which the word was recent */
     uint32_t turn;
-    GArray *recent; /* NgWord: different ones */
+    GArray *recent;  /* NgWord: different ones */
+    GArray *changes; /* NgChange: of them and of `<unk>`; empty where not made */
     const NgWalk *place;
     double *p; /* (nullable): [V] scratch */
     GArray *out;
@@ -62,6 +63,7 @@ ng_gather_new(const NgWalk *walk, double penalty, gboolean no_unk)
     }
     self->stamp = g_new0(uint32_t, self->V);
     self->recent = g_array_new(FALSE, FALSE, sizeof(NgWord));
+    self->changes = g_array_new(FALSE, FALSE, sizeof(NgChange));
     return self;
 }
 
@@ -78,6 +80,7 @@ ng_gather_free(NgGather *self)
     ng_mix_rank_free(self->mix_rank);
     ng_sums_free(self->sums);
     g_array_unref(self->recent);
+    g_array_unref(self->changes);
     g_free(self->stamp);
     g_free(self->p);
     g_free(self);
@@ -97,6 +100,7 @@ ng_gather_go(NgGather *self, const NgWalk *place, const NgWord *recent, size_t n
 {
     self->place = place;
     g_array_set_size(self->recent, 0);
+    g_array_set_size(self->changes, 0);
     if (++self->turn == 0) { /* the numbers are used up */
         for (size_t w = 0; w < self->V; w++)
             self->stamp[w] = 0;
@@ -143,7 +147,7 @@ keep(NgGather *self, NgWord word, float logprob)
     if (word == NG_WORD_UNKNOWN && self->no_unk)
         return self->floor;
     if (ng_gather_is_recent(self, word))
-        candidate.log *= self->penalty;
+        candidate.log = (double)(float)(candidate.log * self->penalty);
     if (candidate.log < self->floor)
         return self->floor;
     g_array_append_val(self->out, candidate);
@@ -208,12 +212,46 @@ ng_gather_best(NgGather *self, size_t k, GArray *out)
 }
 
 static void
-add(NgWhole *whole, double log10_m, double times)
+add(NgWhole *whole, float log10_m, double times)
 {
-    double m = ng_mass_wide(log10_m);
+    double m = ng_mass(log10_m);
 
+    if (!(m > 0.0))
+        return;
     whole->mass += times * m;
-    whole->log += m > 0.0 ? times * m * (log10_m * G_LN10) : 0.0;
+    whole->log += times * m * ((double)log10_m * G_LN10);
+}
+
+static void
+change(NgGather *self, NgWord word)
+{
+    NgWalk walk = *self->place;
+    NgChange change = {ng_walk_step(&walk, word, NULL), -HUGE_VALF};
+
+    if (!(change.before > NG_MASS_ZERO))
+        return;
+    if (word != NG_WORD_UNKNOWN || !self->no_unk)
+        change.after = (float)((double)change.before * self->penalty);
+    g_array_append_val(self->changes, change);
+}
+
+/**
+ * ng_gather_changes:
+ * @self: what ng_gather_new() gave
+ *
+ * Returns: (transfer none) (element-type NgChange): the words that do not weigh what
+ * the model says
+ */
+const GArray *
+ng_gather_changes(NgGather *self)
+{
+    if (self->changes->len > 0)
+        return self->changes;
+    for (guint i = 0; i < self->recent->len; i++)
+        change(self, g_array_index(self->recent, NgWord, i));
+    if (self->no_unk && !ng_gather_is_recent(self, NG_WORD_UNKNOWN))
+        change(self, NG_WORD_UNKNOWN);
+    return self->changes;
 }
 
 static NgWhole
@@ -249,20 +287,11 @@ ng_gather_whole(NgGather *self)
     } else {
         whole = sum_of_mixture(self);
     }
-    if (self->no_unk) {
-        NgWalk walk = *self->place;
-        float logprob = ng_walk_step(&walk, NG_WORD_UNKNOWN, NULL);
-        if (logprob > NG_MASS_ZERO)
-            add(&whole, (double)logprob, -1.0);
-    }
-    for (guint i = 0; i < self->recent->len; i++) {
-        NgWord word = g_array_index(self->recent, NgWord, i);
-        NgWalk walk = *self->place;
-        float logprob = ng_walk_step(&walk, word, NULL);
-        if (!(logprob > NG_MASS_ZERO) || (word == NG_WORD_UNKNOWN && self->no_unk))
-            continue;
-        add(&whole, (double)logprob, -1.0);
-        add(&whole, (double)logprob * self->penalty, 1.0);
+    const GArray *changes = ng_gather_changes(self);
+    for (guint i = 0; i < changes->len; i++) {
+        const NgChange *change = &g_array_index(changes, NgChange, i);
+        add(&whole, change->before, -1.0);
+        add(&whole, change->after, 1.0);
     }
     return whole;
 }

@@ -19,6 +19,14 @@ typedef struct {
     double log;
 } NgWhole;
 
+/**
+ * NgChange: a word that is penalised or left out.
+ * @before, @after: log10 of p and of its weight; `-INFINITY` where it is left out
+ */
+typedef struct {
+    float before, after;
+} NgChange;
+
 typedef struct NgGather NgGather;
 
 NgGather *ng_gather_new(const NgWalk *walk, double penalty, gboolean no_unk);
@@ -26,6 +34,7 @@ void ng_gather_go(NgGather *self, const NgWalk *place, const NgWord *recent, siz
 gboolean ng_gather_is_recent(const NgGather *self, NgWord word);
 void ng_gather_from(NgGather *self, double floor, GArray *out);
 void ng_gather_best(NgGather *self, size_t k, GArray *out);
+const GArray *ng_gather_changes(NgGather *self);
 NgWhole ng_gather_whole(NgGather *self);
 void ng_gather_free(NgGather *self);
 

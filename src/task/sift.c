@@ -11,14 +11,15 @@
  *      The Curious Case of Neural Text Degeneration, ICLR 2020);
  *   5. min-p: words of at least this part of the likeliest one's probability;
  *   6. temperature: p^(1/T).
- * The word that reaches the mass is the last to stay, one always stays.  Of words of
- * equal probability the one with the lower id comes first.
+ * The word that reaches the mass is the last to stay, and those as near or as likely as it; one always
+ * stays.  Of words of equal probability the one with the lower id is among the k.
  *
- * Every step is meant over the whole vocabulary, and few words are looked at: the
- * words that can pass the first filter are gathered, by a floor that is lowered
- * until it is known to be low enough; see gather.c.  Where nothing is filtered, a
+ * Every step is meant over the whole vocabulary, and few words are looked at.  With
+ * top-k, and in mixtures, the words that can pass the first filter are gathered, by
+ * a floor that is lowered until it is known to be low enough; see gather.c.
+ * Without, what a voice's filters leave is a range of probabilities, see band.c: a
  * word is drawn by the model's law, or that of the temperature, and thrown away
- * as often as the penalty wants it.
+ * where it lies outside, or as often as the penalty wants it.
  *
  * With T below NG_SIFT_COLD, words more than DECADES T decades less likely than the
  * likeliest are left out: each would have a probability below 1e-30.
@@ -27,8 +28,8 @@
  */
 #include "sift.h"
 
+#include "band.h"
 #include "draw.h"
-#include "gather.h"
 #include "mix-draw.h"
 #include "mix-states.h"
 
@@ -52,14 +53,17 @@ struct NgSift {
     NgSampling sampling;
     double power; /* 1 / T */
     gboolean filters;
+    gboolean lists; /* the words left are listed each time, and none is thrown away */
     gboolean penalises;
     gboolean no_unk;
     NgGather *gather;
+    NgAbove *above;      /* (nullable): of a voice, where its filters leave a band */
     NgDraw *draw;        /* (nullable): of a voice, tempered */
     NgMixDraw *mix_draw; /* (nullable): of a mixture */
     GArray *candidates;  /* NgCandidate */
     NgMixStates *states; /* contexts whose laws are kept */
     GPtrArray *laws;     /* NgSifted, by their numbers; NULL where not made */
+    GArray *bands;       /* NgBand, by their numbers */
     size_t kept;         /* bytes */
     NgSifted *passing;   /* (nullable): the law that depends on the last words */
 };
@@ -81,6 +85,7 @@ forget(NgSift *self)
 {
     ng_mix_states_clear(self->states);
     g_ptr_array_set_size(self->laws, 0);
+    g_array_set_size(self->bands, 0);
     self->kept = 0;
 }
 
@@ -106,13 +111,17 @@ ng_sift_new(const NgWalk *walk, const NgSampling *sampling, gboolean no_unk)
                     (sampling->top_p > 0.0 && sampling->top_p < 1.0);
     self->no_unk = no_unk;
     self->gather = ng_gather_new(walk, MAX(sampling->repeat_penalty, 1.0), no_unk);
-    if (!self->filters && walk->voice != NULL)
+    if (walk->voice != NULL && sampling->top_k == 0 && self->filters)
+        self->above = ng_above_new(walk->voice);
+    self->lists = self->power > COLD || (self->filters && self->above == NULL);
+    if (!self->lists && walk->voice != NULL)
         self->draw = ng_draw_new(walk->voice, no_unk, self->power);
-    if (!self->filters && walk->mix != NULL)
+    if (!self->lists && walk->mix != NULL)
         self->mix_draw = ng_mix_draw_new(walk->mix, no_unk);
     self->candidates = g_array_new(FALSE, FALSE, sizeof(NgCandidate));
     self->states = ng_mix_states_new(walk->mix != NULL ? ng_mix_size(walk->mix) : 1);
     self->laws = g_ptr_array_new_with_free_func(free_law);
+    self->bands = g_array_new(FALSE, FALSE, sizeof(NgBand));
     return self;
 }
 
@@ -126,11 +135,13 @@ ng_sift_free(NgSift *self)
     if (self == NULL)
         return;
     ng_gather_free(self->gather);
+    ng_above_free(self->above);
     ng_draw_free(self->draw);
     ng_mix_draw_free(self->mix_draw);
     g_array_unref(self->candidates);
     ng_mix_states_free(self->states);
     g_ptr_array_unref(self->laws);
+    g_array_unref(self->bands);
     free_law(self->passing);
     g_free(self);
 }
@@ -229,7 +240,8 @@ keep_typical(NgSift *self, NgWhole whole)
     }
     if (n > 1)
         qsort(typical, n, sizeof typical[0], by_distance);
-    while (left < n && mass < self->sampling.typical * whole.mass) {
+    while (left < n && (mass < self->sampling.typical * whole.mass ||
+                        (left > 0 && typical[left].distance == typical[left - 1].distance))) {
         mass += ng_mass_wide(typical[left].candidate.log);
         *at(self, left) = typical[left].candidate;
         left++;
@@ -243,7 +255,10 @@ keep_mass(NgSift *self, double wanted)
 {
     guint left = 0;
 
-    for (double mass = 0.0; left < self->candidates->len && mass < wanted; left++)
+    for (double mass = 0.0;
+         left < self->candidates->len &&
+         (mass < wanted || (left > 0 && at(self, left)->log == at(self, left - 1)->log));
+         left++)
         mass += ng_mass_wide(at(self, left)->log);
     g_array_set_size(self->candidates, left);
 }
@@ -271,6 +286,27 @@ whole_of(const NgSift *self)
     return whole;
 }
 
+/* How much less likely than the likeliest a word may be for its weight to matter. */
+static double
+cold_of(const NgSift *self)
+{
+    return self->power > COLD ? DECADES / self->power : HUGE_VAL;
+}
+
+/* The words that a band leaves. */
+static void
+gather_band(NgSift *self, const NgWalk *place)
+{
+    guint first = 0;
+
+    ng_above_go(self->above, place->state[0]);
+    NgBand band = ng_band_find(self->above, self->gather, &self->sampling, cold_of(self));
+    ng_gather_from(self->gather, band.low, self->candidates);
+    while (first < self->candidates->len && at(self, first)->log > band.high)
+        first++;
+    g_array_remove_range(self->candidates, 0, first);
+}
+
 /* The steps in their order; the first filter gathers what it needs. */
 static void
 filter(NgSift *self)
@@ -279,7 +315,7 @@ filter(NgSift *self)
     gboolean typical = s->typical > 0.0 && s->typical < 1.0;
     gboolean top_p = s->top_p > 0.0 && s->top_p < 1.0;
     double near = s->min_p > 0.0 ? -log10(s->min_p) : HUGE_VAL;
-    double cold = self->power > COLD ? DECADES / self->power : HUGE_VAL;
+    double cold = cold_of(self);
     NgWhole whole = {0};
 
     if (s->top_k > 0) {
@@ -307,11 +343,14 @@ filter(NgSift *self)
 
 /* What is left, weighed at the temperature, relative to the likeliest. */
 static NgSifted *
-new_law(NgSift *self)
+new_law(NgSift *self, const NgWalk *place)
 {
     NgSifted *law = g_new0(NgSifted, 1);
 
-    filter(self);
+    if (self->above != NULL)
+        gather_band(self, place);
+    else
+        filter(self);
     law->n = self->candidates->len;
     law->word = g_new(NgWord, law->n);
     law->cdf = g_new(double, law->n);
@@ -332,20 +371,51 @@ go(NgSift *self, const NgWalk *place, const NgWord *text, size_t n)
     ng_gather_go(self->gather, place, last > 0 ? text + (n - last) : NULL, last);
 }
 
+/* The number of a place whose law or band is kept. */
+static uint32_t
+number_of(NgSift *self, const NgWalk *place)
+{
+    static const NgBand none = {1.0, 0.0};
+
+    if (self->kept > KEPT)
+        forget(self);
+    uint32_t number = ng_mix_states_number(self->states, place->state);
+    if (number == self->laws->len) {
+        g_ptr_array_add(self->laws, NULL);
+        g_array_append_val(self->bands, none);
+        self->kept += 64;
+    }
+    return number;
+}
+
+static NgBand
+band_of(NgSift *self, const NgWalk *place)
+{
+    uint32_t number = 0;
+
+    if (!self->penalises) {
+        number = number_of(self, place);
+        NgBand kept = g_array_index(self->bands, NgBand, number);
+        if (kept.low <= kept.high)
+            return kept;
+    }
+    ng_above_go(self->above, place->state[0]);
+    NgBand band = ng_band_find(self->above, self->gather, &self->sampling, cold_of(self));
+    if (!self->penalises)
+        g_array_index(self->bands, NgBand, number) = band;
+    return band;
+}
+
 /* The law at a place that the text does not bend, made or kept. */
 static const NgSifted *
 kept_law(NgSift *self, const NgWalk *place)
 {
-    if (self->kept > KEPT)
-        forget(self);
-    uint32_t number = ng_mix_states_number(self->states, place->state);
-    if (number == self->laws->len)
-        g_ptr_array_add(self->laws, NULL);
+    uint32_t number = number_of(self, place);
     NgSifted *law = g_ptr_array_index(self->laws, number);
     if (law == NULL) {
-        law = new_law(self);
+        law = new_law(self, place);
         g_ptr_array_index(self->laws, number) = law;
-        self->kept += sizeof *law + 64 + law->n * (sizeof(NgWord) + sizeof(double));
+        self->kept += sizeof *law + law->n * (sizeof(NgWord) + sizeof(double));
     }
     return law;
 }
@@ -369,25 +439,29 @@ ng_sift_law(NgSift *self, const NgWalk *place, const NgWord *text, size_t n)
     if (!self->penalises)
         return kept_law(self, place);
     free_law(self->passing);
-    self->passing = new_law(self);
+    self->passing = new_law(self, place);
     return self->passing;
 }
 
-/* Whether a word that the model's law, or that of the temperature, gave, is kept: with
- * probability m^a / q, up to a factor that makes it at most 1.  @most is log10 of the greatest p. */
+/* Whether a word that the model's law, or that of the temperature, gave, is kept: where it lies in
+ * @band, with probability m^a / q, up to a factor that makes it at most 1.  @most is log10 of the
+ * greatest p. */
 static gboolean
-keeps(const NgSift *self, const NgWalk *place, NgWord word, double most, NgRng *rng)
+keeps(const NgSift *self, const NgWalk *place, NgWord word, const NgBand *band, double most,
+      NgRng *rng)
 {
     gboolean recent = ng_gather_is_recent(self->gather, word);
 
-    if (!recent && (self->draw != NULL || self->power == 1.0))
+    if (!recent && band == NULL && (self->draw != NULL || self->power == 1.0))
         return TRUE;
     NgWalk walk = *place;
     double p = (double)ng_walk_step(&walk, word, NULL);
-    double m = recent ? self->sampling.repeat_penalty * p : p;
+    double m = recent ? (double)(float)(self->sampling.repeat_penalty * p) : p;
+    if (band != NULL && !(m >= band->low && m <= band->high))
+        return FALSE;
     double log = self->draw != NULL ? self->power * (m - p)
                                     : self->power * m - p - (self->power - 1.0) * most;
-    return ng_rng_coin(rng) < ng_mass_wide(log);
+    return log >= 0.0 || ng_rng_coin(rng) < ng_mass_wide(log);
 }
 
 /* A word by proposal and rejection; %NG_WORD_NONE where that does not get anywhere. */
@@ -395,7 +469,10 @@ static NgWord
 propose(NgSift *self, const NgWalk *place, NgRng *rng)
 {
     double most = 0.0;
+    NgBand band = {0.0, 0.0};
 
+    if (self->above != NULL)
+        band = band_of(self, place);
     if (self->mix_draw != NULL && self->power < 1.0)
         return NG_WORD_NONE; /* what is drawn would be too seldom unlikely */
     if (self->mix_draw != NULL && self->power > 1.0) {
@@ -408,7 +485,8 @@ propose(NgSift *self, const NgWalk *place, NgRng *rng)
     for (int trial = 0; trial < TRIALS; trial++) {
         NgWord word = self->draw != NULL ? ng_draw_word(self->draw, place->state[0], rng)
                                          : ng_mix_draw_word(self->mix_draw, place->state, rng);
-        if (word == NG_WORD_NONE || keeps(self, place, word, most, rng))
+        if (word == NG_WORD_NONE ||
+            keeps(self, place, word, self->above != NULL ? &band : NULL, most, rng))
             return word;
     }
     return NG_WORD_NONE;
@@ -431,7 +509,7 @@ ng_sift_word(NgSift *self, const NgWalk *place, const NgWord *text, size_t n, Ng
 {
     g_return_val_if_fail(self != NULL && place != NULL && rng != NULL, NG_WORD_NONE);
 
-    if (!self->filters) {
+    if (!self->lists) {
         go(self, place, text, n);
         NgWord word = propose(self, place, rng);
         if (word != NG_WORD_NONE)

@@ -36,7 +36,8 @@ sum(const Plain *plain, size_t n)
     return sum;
 }
 
-/* The first words of @plain, sorted by their keys, that have the mass wanted of all of them. */
+/* The first words of @plain, sorted by their keys, that have the mass wanted of all of them, and those that
+ * are as good as the last. */
 static size_t
 keep(Plain *plain, size_t n, double wanted)
 {
@@ -44,7 +45,8 @@ keep(Plain *plain, size_t n, double wanted)
     size_t left = 0;
 
     qsort(plain, n, sizeof *plain, by_key);
-    while (left < n && mass < wanted * whole)
+    while (left < n &&
+           (mass < wanted * whole || (left > 0 && plain[left].key == plain[left - 1].key)))
         mass += plain[left++].m;
     return left;
 }
@@ -64,7 +66,7 @@ plain_law_of(const NgWalk *place, size_t V, const NgSampling *s, gboolean no_unk
         size_t last = s->repeat_last > 0 ? s->repeat_last : 64;
         for (size_t i = n_text > last ? n_text - last : 0; i < n_text; i++)
             if (text[i] == word && s->repeat_penalty > 1.0) {
-                log *= s->repeat_penalty;
+                log = (double)(float)(log * s->repeat_penalty);
                 break;
             }
         plain[n++] = (Plain){word, log, pow(10.0, log), -log};
