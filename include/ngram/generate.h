@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ngram/model.h"
+#include "ngram/novelty.h"
 #include "ngram/rng.h"
 
 #include <glib.h>
@@ -35,6 +36,9 @@ typedef struct {
  * @min_words, @max_words: exact conditioning by rejection; max_words 0 means no bound
  * @tries: texts drawn for one wanted before it is given up
  * @prefix: (nullable): how every text begins
+ * @suffix: (nullable): how every text ends
+ * @containing: (nullable): words that stand in every text, in a row
+ * @novelty: (nullable): no longer run than this allows is copied; it outlives the generator
  * @sampling: how each word is drawn; not for @greedy
  */
 typedef struct {
@@ -42,7 +46,8 @@ typedef struct {
     gboolean no_unk;
     guint min_words, max_words;
     guint tries;
-    const char *prefix;
+    const char *prefix, *suffix, *containing;
+    const NgNovelty *novelty;
     NgSampling sampling;
 } NgGenerateOptions;
 
@@ -51,12 +56,19 @@ typedef struct {
  * @words: [n] ids, without `<s>` and `</s>`
  * @logprob: log10 of the joint probability, `</s>` included unless @cut
  * @cut: greedy text that came back to a context it had been in, ended there
+ * @tries: texts drawn for it, itself included
+ * @guided: it avoided copies word by word, where no whole text came to have none: its law is not the
+ *   model's given that nothing is copied
+ * @copied: words of its longest stretch that is made of copied runs; 0 where none is too long
  */
 typedef struct {
     NgWord *words;
     size_t n;
     double logprob;
     gboolean cut;
+    guint tries;
+    gboolean guided;
+    guint copied;
 } NgGenerated;
 
 typedef struct NgGenerator NgGenerator;

@@ -3,9 +3,9 @@
  *
  * A text is drawn word by word from P(word | state), see draw.c and mix-draw.c,
  * until `</s>` comes; greedily, it is the likeliest word each time, see rank.c
- * and mix-rank.c.  Bounds on
- * its length are kept by rejection: whole texts are drawn until one fits, so
- * what comes out follows the law of the model given that it fits.
+ * and mix-rank.c; bent by options of sampling, see sift.c.  What is asked of the
+ * whole text, see demand.c, is had by rejection: texts are drawn until one fits,
+ * so what comes out follows the law given that it fits.
  *
  * Drawing starts in the state behind the prefix, see prefix.c.
  *
@@ -50,26 +50,6 @@ check_sampling(const NgGenerateOptions *options, GError **error)
     return wrong == NULL;
 }
 
-static gboolean
-check_bounds(const NgGenerateOptions *options, guint prefix, GError **error)
-{
-    guint least = options->min_words, most = options->max_words;
-
-    if (most > 0 && least > most) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "at least %u words and at most %u exclude each other", least, most);
-        return FALSE;
-    }
-    if (most > 0 && prefix > most) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "the prefix has %u words, more than the %u allowed at most "
-                    "(allow more words or shorten the prefix)",
-                    prefix, most);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 /**
  * ng_generator_bends:
  * @sampling: options
@@ -105,8 +85,9 @@ needs_sift(const NgSampling *sampling, gboolean mixes)
  *   the prefix too
  * @error: return location for a #GError, or %NULL
  *
- * Errors: %NG_ERROR_RANGE where the bounds exclude each other or the prefix, an
- * option of sampling is out of its range, or the prefix holds `<s>` or `</s>`.
+ * Errors: %NG_ERROR_RANGE where the demands exclude each other or the prefix, an
+ * option of sampling is out of its range, the prefix holds `<s>` or `</s>`, or the
+ * model does not know a word that is demanded.
  *
  * Returns: (transfer full): free with ng_generator_free(); for one thread; %NULL
  * with @error set
@@ -124,12 +105,12 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
     if (self->tokenizer == NULL)
         return NULL;
     self->prefix = ng_prefix_new(model, voice, options->prefix, error);
-    if (self->prefix == NULL || !check_bounds(options, self->prefix->words->len, error) ||
-        !check_sampling(options, error))
+    if (self->prefix == NULL || !check_sampling(options, error) ||
+        !ng_demand_init(&self->demand, model, options, self->prefix->words->len, error))
         return NULL;
-    self->options = *options;
-    self->options.prefix = NULL;
-    self->options.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
+    self->demand.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
+    self->greedy = options->greedy;
+    self->no_unk = options->no_unk;
     const NgMix *mix = ng_model_mixture(model, voice);
     if (mix != NULL) {
         self->mix_draw = ng_mix_draw_new(mix, options->no_unk);
@@ -163,6 +144,7 @@ ng_generator_free(NgGenerator *self)
     ng_mix_rank_free(self->mix_rank);
     ng_sift_free(self->sift);
     ng_prefix_free(self->prefix);
+    ng_demand_clear(&self->demand);
     g_free(self->surface);
     g_free(self);
 }

@@ -1,6 +1,7 @@
 /* generator.h - what the files of generation know of a generator. */
 #pragma once
 
+#include "demand.h"
 #include "draw.h"
 #include "mix-draw.h"
 #include "mix-rank.h"
@@ -21,7 +22,8 @@ typedef struct {
 /**
  * NgGenerator:
  * @surface: (nullable): [V] the words as people write them
- * @options: what is wanted; the prefix in them is %NULL: it was used up
+ * @demand: what is asked of whole texts
+ * @greedy, @no_unk: as in the options
  * @draw, @rank: (nullable): of a voice
  * @mix_draw, @mix_rank: (nullable): of a mixture
  * @sift: (nullable): where the law is bent by more than a temperature of a voice
@@ -29,7 +31,8 @@ typedef struct {
 struct NgGenerator {
     NgModel *model;
     NgTokenizer *tokenizer;
-    NgGenerateOptions options; /* prefix is NULL: it was used up */
+    NgDemand demand;
+    gboolean greedy, no_unk;
     NgPrefix *prefix;
     NgDraw *draw;
     NgRank *rank;
