@@ -241,7 +241,7 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FLAG(0, "open", &line.open,
                 "Texts may be by none of the authors: score says so of its own accord"),
         NG_FLAG(0, "keep-text", &line.keep_text,
-                "Keep the text in the model, so that 'ngram generate --novel' knows it"),
+                "Keep the text in the model, so that generate knows what is copied from it"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
         NG_PRUNE_OPTIONS_TABLE(&line.prune_entropy),
