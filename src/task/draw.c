@@ -16,9 +16,9 @@
  * what p(.|h')^(1/T) sums to, see sums.c: what falls through is divided by that
  * sum when it is drawn from h'.
  *
- * A die of up to SMALL sides is summed each time.  For a larger one a table is
- * made when it is first rolled, and kept: see alias.c, by which a roll looks at
- * one column of it.  The table of a context stands where its successors stand on
+ * A table of each die is made when it is first rolled, and kept: of up to SMALL
+ * sides running sums, which are searched; of more the columns of alias.c, by which a
+ * roll looks at one of them.  The table of a context stands where its successors stand on
  * their level, with a place more for each context, so that nothing has to be
  * looked up: 8 bytes for each entry and each context, of memory that counts where
  * it is touched.  Whether a table was there or had to be made changes nothing.
@@ -40,7 +40,9 @@
 #include <unistd.h>
 
 enum {
-    SMALL = 31,           /* sides of a die that is summed */
+    TINY = 4,             /* sides of a die that is summed each time */
+    SMALL = 31,           /* sides of a die whose sums are kept */
+    CELLS = 8,            /* of a table in a cache line */
     GROUP = 32,           /* casts that go step by step together */
     HUGE_LEAST = 1 << 23, /* bytes for which large pages are asked for */
     CHUNK = 256,          /* sides that are weighed at once for a table */
@@ -55,14 +57,20 @@ enum {
     SIDE_ENTRY   /* a successor */
 };
 
+/** Cell: of the table of a die. */
+typedef union {
+    NgAlias column; /* of a large die: a column for each side */
+    double sum; /* of a small one: running sums, the last of all sides; that is 0 where not made */
+} Cell;
+
 struct NgDraw {
     const NgVoice *voice;
     gboolean no_unk;
-    double power;                 /* 1 / T */
-    NgSums *sums;                 /* (nullable): of that power, unless it is 1 */
-    size_t words;                 /* V */
-    NgAlias *table[NG_ORDER_MAX]; /* [N] (nullable): tables of each level; 0 where not made */
-    double *weight;               /* (nullable): [room] scratch */
+    double power;              /* 1 / T */
+    NgSums *sums;              /* (nullable): of that power, unless it is 1 */
+    size_t words;              /* V */
+    Cell *table[NG_ORDER_MAX]; /* [N] (nullable): tables of each level; 0 where not made */
+    double *weight;            /* (nullable): [room] scratch */
     size_t room;
     double *whole; /* (nullable): [V] scratch */
 };
@@ -148,10 +156,10 @@ fall_of(const NgDraw *self, const NgDrawDie *die)
 }
 
 /* [@n] of zeros; in large pages where the system has them, since they are read here and there. */
-static NgAlias *
+static Cell *
 new_tables(size_t n)
 {
-    NgAlias *tables = g_new0(NgAlias, n);
+    Cell *tables = g_new0(Cell, n);
 
 #ifdef MADV_HUGEPAGE
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -163,12 +171,12 @@ new_tables(size_t n)
     return tables;
 }
 
-/* Where the table of a large die stands, made or not: a column for each side. */
-static NgAlias *
+/* Where the table of a die stands, made or not: a cell for each side. */
+static inline Cell *
 table_of(NgDraw *self, const NgDrawDie *die)
 {
     unsigned length = die->context.length;
-    NgAlias **table = &self->table[length];
+    Cell **table = &self->table[length];
 
     if (*table == NULL)
         *table = new_tables(ng_voice_level_size(self->voice, length + 1) + 1 +
@@ -177,7 +185,7 @@ table_of(NgDraw *self, const NgDrawDie *die)
 }
 
 static gboolean
-make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
+make_table(NgDraw *self, const NgDrawDie *die, Cell *table)
 {
     size_t n = size_of(die);
 
@@ -190,7 +198,7 @@ make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
         weigh(self, die->context.length + 1, die->successors.first + (uint32_t)i, MIN(CHUNK, n - i),
               self->weight + i);
     self->weight[n] = fall_of(self, die);
-    return ng_alias_make(table, self->weight, n + 1);
+    return ng_alias_make(&table->column, self->weight, n + 1); /* cells are as large as columns */
 }
 
 /* First step: which sides the die has.  The coin of a large one falls. */
@@ -202,14 +210,34 @@ take_up(NgDraw *self, NgThrow *cast)
     die->successors = ng_voice_successors(self->voice, die->context);
     die->backoff = ng_voice_backoff(self->voice, die->context);
     size_t n = size_of(die);
+    const Cell *table = table_of(self, die);
     cast->side = n <= SMALL ? SIDE_NONE : SIDE_COLUMN;
     if (cast->side == SIDE_COLUMN) {
         uint64_t coin = ng_rng_u64(&cast->rng);
         cast->entry = (uint32_t)ng_alias_column(n + 1, coin, &cast->height);
-        __builtin_prefetch(table_of(self, die) + cast->entry);
-    } else {
+        __builtin_prefetch(table + cast->entry);
+    } else if (n <= TINY) {
         ng_voice_prefetch_logprobs(self->voice, die->context.length + 1, die->successors);
+    } else {
+        for (size_t i = 0; i <= n; i += CELLS)
+            __builtin_prefetch(table + i);
+        __builtin_prefetch(table + n);
     }
+}
+
+/* The running sums of a small die; no more than the last one is to be 0 where that is. */
+static void
+make_sums(const NgDraw *self, const NgDrawDie *die, Cell *table)
+{
+    double weight[SMALL], total = 0.0;
+    size_t n = size_of(die);
+
+    weigh(self, die->context.length + 1, die->successors.first, n, weight);
+    for (size_t i = 0; i < n; i++) {
+        total += weight[i];
+        table[i].sum = total;
+    }
+    table[n].sum = total > 0.0 ? total + fall_of(self, die) : 0.0;
 }
 
 /* Second step for a small die: which side is up. */
@@ -217,24 +245,29 @@ static void
 roll_small(NgDraw *self, NgThrow *cast)
 {
     const NgDrawDie *die = &cast->die[cast->depth];
-    size_t n = size_of(die);
-    double cdf[SMALL], total = 0.0;
+    size_t n = size_of(die), side = 0;
+    Cell tiny[TINY + 1], *table = tiny;
 
-    weigh(self, die->context.length + 1, die->successors.first, n, cdf);
-    for (size_t i = 0; i < n; i++) {
-        total += cdf[i];
-        cdf[i] = total;
+    if (n > TINY)
+        table = table_of(self, die);
+    if (n <= TINY || !(table[n].sum > 0.0))
+        make_sums(self, die, table);
+    double total = n > 0 ? table[n - 1].sum : 0.0, all = table[n].sum;
+    if (!(all > 0.0)) { /* no successor weighs anything */
+        cast->side = fall_of(self, die) > 0.0 ? SIDE_FALL : SIDE_NONE;
+        return;
     }
-    double b = fall_of(self, die);
-    double target = total > 0.0 ? ng_rng_coin(&cast->rng) * (total + b) : 0.0;
+    double target = ng_rng_coin(&cast->rng) * all;
     if (target >= total) {
-        cast->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
-        if (b > 0.0 || total <= 0.0)
+        cast->side = SIDE_FALL;
+        if (all > total)
             return;
         target = nextafter(total, 0.0); /* by rounding */
     }
+    for (size_t i = 0; i < n; i++) /* without a branch: what comes out is as good as random */
+        side += table[i].sum <= target;
     cast->side = SIDE_ENTRY;
-    cast->entry = die->successors.first + (uint32_t)ng_die_find(cdf, n, target);
+    cast->entry = die->successors.first + (uint32_t)side;
 }
 
 /* Second step for a large die. */
@@ -242,13 +275,13 @@ static void
 roll_large(NgDraw *self, NgThrow *cast)
 {
     const NgDrawDie *die = &cast->die[cast->depth];
-    NgAlias *table = table_of(self, die);
+    Cell *table = table_of(self, die);
     size_t n = size_of(die);
 
     cast->side = SIDE_NONE;
-    if (table[cast->entry].other == 0 && !make_table(self, die, table))
+    if (table[cast->entry].column.other == 0 && !make_table(self, die, table))
         return;
-    size_t side = ng_alias_side(table, cast->entry, cast->height);
+    size_t side = ng_alias_side(&table->column, cast->entry, cast->height);
     cast->side = side < n ? SIDE_ENTRY : SIDE_FALL;
     cast->entry = die->successors.first + (uint32_t)side;
 }

@@ -26,7 +26,7 @@ typedef struct {
  * NgThrow: one word while it is drawn; a plain value.
  * @rng: chance; the caller's to set
  * @done: whether the rest is set
- * @word: the word; %NG_WORD_NONE where no word has a positive probability
+ * @word: the word; %NG_WORD_NONE where no word has a positive probability; scratch before
  * @logprob: what ng_voice_step() gives it
  * @after: the state after it
  * @trials: how often a word may still be thrown away
