@@ -33,11 +33,12 @@ typedef struct {
  * NgGenerateOptions:
  * @greedy: the most likely word each time, no chance at all
  * @no_unk: never the unknown word: the law given that it does not come
- * @min_words, @max_words: exact conditioning by rejection; max_words 0 means no bound
+ * @min_words, @max_words: the law given these bounds; max_words 0 means no bound
  * @tries: texts drawn for one wanted before it is given up
  * @prefix: (nullable): how every text begins
  * @suffix: (nullable): how every text ends
  * @containing: (nullable): words that stand in every text, in a row
+ * @threads: for what is done once for all texts; 0 means 1
  * @novelty: (nullable): no longer run than this allows is copied; it outlives the generator
  * @sampling: how each word is drawn; not for @greedy
  */
@@ -46,6 +47,7 @@ typedef struct {
     gboolean no_unk;
     guint min_words, max_words;
     guint tries;
+    unsigned threads;
     const char *prefix, *suffix, *containing;
     const NgNovelty *novelty;
     NgSampling sampling;
@@ -76,6 +78,8 @@ typedef struct NgGenerator NgGenerator;
 gboolean ng_generator_bends(const NgSampling *sampling);
 NgGenerator *ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgGenerator *ng_generator_copy(const NgGenerator *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+double ng_generator_chance(const NgGenerator *self);
 gboolean ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,

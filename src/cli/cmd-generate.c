@@ -239,7 +239,8 @@ new_run(NgModel *model, const NgGenerateOptions *options, const NgArgs *args, GE
     run->seed = args->seed;
     run->generators = g_new0(NgGenerator *, run->threads);
     for (unsigned i = 0; i < run->threads; i++) {
-        run->generators[i] = ng_generator_new(model, voice, options, error);
+        run->generators[i] = i == 0 ? ng_generator_new(model, voice, options, error)
+                                    : ng_generator_copy(run->generators[0], error);
         if (run->generators[i] == NULL)
             return NULL;
     }
@@ -305,6 +306,7 @@ ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
     wanted.min_words = (guint)asked.min_words;
     wanted.max_words = (guint)asked.max_words;
     wanted.tries = (guint)asked.tries;
+    wanted.threads = (unsigned)args.threads;
     if (args.verbose && !wanted.greedy)
         ng_cli_note("seed %" G_GUINT64_FORMAT, args.seed);
     g_autoptr(NgModel) model = ng_args_open_model(&args, error);

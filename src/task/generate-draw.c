@@ -4,8 +4,8 @@
  * Several texts grow at once, a word here and a word there, so that one waits
  * for memory while the others work.  Each has a stream of chance of its own:
  * what comes of it does not depend on the others.  Greedy texts, those of
- * mixtures, and those whose law is bent by more than a temperature, are made one by
- * one.
+ * mixtures, those whose law is bent by more than a temperature, and those that are
+ * drawn towards a goal, are made one by one.
  */
 #include "generator.h"
 
@@ -21,6 +21,7 @@ enum {
 /**
  * Text: one text while it is drawn.
  * @words: [n], of room for `room`
+ * @course: where it is on its way to a goal
  * @hits: words at its end that each end a run that is copied
  * @longest: words of the longest stretch of such runs
  * @seen: what came of the texts drawn before it
@@ -33,6 +34,7 @@ typedef struct {
     NgWord *words;
     size_t n, room;
     NgWalk walk;
+    NgCourse course;
     double logprob;
     gboolean cut;
     guint hits, longest;
@@ -98,6 +100,7 @@ restart(const NgGenerator *self, Text *text)
     for (guint i = 0; i < prefix->words->len; i++)
         append(text, g_array_index(prefix->words, NgWord, i));
     text->walk = prefix->walk;
+    text->course = (NgCourse){0};
     text->logprob = prefix->logprob;
     text->cut = FALSE;
     text->hits = text->longest = text->redraws = 0;
@@ -238,8 +241,10 @@ comes_back(const Text *text, GHashTable *seen)
 
 /* The word that comes next in a text that is made by itself. */
 static NgWord
-next_word(NgGenerator *self, const Text *text, NgRng *rng)
+next_word(NgGenerator *self, Text *text, NgRng *rng)
 {
+    if (self->steer != NULL)
+        return ng_steer_word(self->steer, &text->course, text->walk.state[0], text->n, rng);
     if (self->sift != NULL)
         return ng_sift_word(self->sift, &text->walk, text->words, text->n, rng);
     if (self->mix_draw == NULL)
@@ -247,6 +252,17 @@ next_word(NgGenerator *self, const Text *text, NgRng *rng)
     if (self->greedy)
         return ng_mix_rank_best(self->mix_rank, text->walk.state, self->no_unk);
     return ng_mix_draw_word(self->mix_draw, text->walk.state, rng);
+}
+
+/* A text that was drawn in one of @k ways is kept with probability 1 / k. */
+static gboolean
+is_kept(const NgGenerator *self, const Text *text, NgRng *rng)
+{
+    guint ways = 1;
+
+    if (self->goal != NULL)
+        ways = ng_goal_ways(self->goal, &self->demand, text->words, text->n);
+    return ways == 1 || ng_rng_coin(rng) * (double)ways < 1.0;
 }
 
 /* A word each time, until the text ends, cannot fit, or goes in circles. */
@@ -266,6 +282,8 @@ extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
     }
     if (text->cut)
         outcome = text->n < self->demand.min_words ? NG_OUTCOME_TOO_SHORT : NG_OUTCOME_FITS;
+    if (outcome == NG_OUTCOME_FITS && !is_kept(self, text, rng))
+        outcome = NG_OUTCOME_LACKING;
     return outcome;
 }
 
@@ -273,7 +291,7 @@ extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
 static gboolean
 is_single(const NgGenerator *self)
 {
-    return self->greedy || self->mix_draw != NULL || self->sift != NULL;
+    return self->greedy || self->mix_draw != NULL || self->sift != NULL || self->steer != NULL;
 }
 
 static void

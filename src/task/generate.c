@@ -4,8 +4,9 @@
  * A text is drawn word by word from P(word | state), see draw.c and mix-draw.c,
  * until `</s>` comes; greedily, it is the likeliest word each time, see rank.c
  * and mix-rank.c; bent by options of sampling, see sift.c.  What is asked of the
- * whole text, see demand.c, is had by rejection: texts are drawn until one fits,
- * so what comes out follows the law given that it fits.
+ * whole text, see demand.c, is drawn towards, see goal.c, where the law is a
+ * voice's own; else it is had by rejection: texts are drawn until one fits.  Either
+ * way what comes out follows the law given that it fits.
  *
  * Drawing starts in the state behind the prefix, see prefix.c.
  *
@@ -20,6 +21,8 @@
 #include "ngram/join.h"
 
 #include <string.h>
+
+#define OFTEN 0.1 /* lengths that come as often as that are had by rejection, which is faster */
 
 enum { DEFAULT_TRIES = 10000 };
 
@@ -77,6 +80,79 @@ needs_sift(const NgSampling *sampling, gboolean mixes)
     return ng_generator_bends(&rest);
 }
 
+/* Sees to it that texts are drawn towards what is asked of them, where that helps. */
+static gboolean
+set_goal(NgGenerator *self, GError **error)
+{
+    const NgGenerateOptions *o = &self->options;
+    gboolean words = o->suffix != NULL || o->containing != NULL;
+
+    if (o->greedy || ng_generator_bends(&o->sampling) || self->draw == NULL ||
+        (!words && o->max_words == 0 && o->min_words <= 1))
+        return TRUE;
+    g_autoptr(NgGoal) goal = ng_goal_new(ng_model_voice(self->model, self->voice), &self->demand,
+                                         self->prefix->words, self->prefix->walk.state[0]);
+    if (goal == NULL)
+        return TRUE;
+    goal->threads = MAX(o->threads, 1);
+    if (!ng_goal_solve(goal))
+        return TRUE;
+    double chance = ng_goal_chance(goal);
+    if (chance > 0.0 && (words || chance < OFTEN))
+        self->goal = g_steal_pointer(&goal);
+    if (!(chance > 0.0))
+        g_set_error_literal(error, NG_ERROR, NG_ERROR_RANGE,
+                            "no text that meets what is asked has a probability above 1e-300 (ask "
+                            "for less, or train the model with smoothing)");
+    return chance > 0.0;
+}
+
+static void
+set_draws(NgGenerator *self)
+{
+    const NgGenerateOptions *o = &self->options;
+    const NgMix *mix = ng_model_mixture(self->model, self->voice);
+    const NgVoice *voice = ng_model_voice(self->model, self->voice);
+    double T = o->sampling.temperature;
+
+    if (mix != NULL) {
+        self->mix_draw = ng_mix_draw_new(mix, o->no_unk);
+        self->mix_rank = ng_mix_rank_new(mix);
+    } else {
+        self->draw = ng_draw_new(voice, o->no_unk, T > 0.0 ? 1.0 / T : 1.0);
+        self->rank = ng_rank_new(voice);
+    }
+    if (needs_sift(&o->sampling, mix != NULL))
+        self->sift = ng_sift_new(&self->prefix->walk, &o->sampling, o->no_unk);
+}
+
+/* All but the goal. */
+static NgGenerator *
+new_without_goal(NgModel *model, size_t voice, const NgGenerateOptions *options, GError **error)
+{
+    g_autoptr(NgGenerator) self = g_new0(NgGenerator, 1);
+
+    self->model = ng_model_ref(model);
+    self->voice = voice;
+    self->options = *options;
+    self->options.prefix = g_strdup(options->prefix);
+    self->options.suffix = g_strdup(options->suffix);
+    self->options.containing = g_strdup(options->containing);
+    self->tokenizer = ng_model_tokenizer(model, error);
+    if (self->tokenizer == NULL)
+        return NULL;
+    self->prefix = ng_prefix_new(model, voice, options->prefix, error);
+    if (self->prefix == NULL || !check_sampling(options, error) ||
+        !ng_demand_init(&self->demand, model, options, self->prefix->words->len, error))
+        return NULL;
+    self->demand.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
+    self->greedy = options->greedy;
+    self->no_unk = options->no_unk;
+    set_draws(self);
+    self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
+    return g_steal_pointer(&self);
+}
+
 /**
  * ng_generator_new:
  * @model: a model
@@ -86,8 +162,8 @@ needs_sift(const NgSampling *sampling, gboolean mixes)
  * @error: return location for a #GError, or %NULL
  *
  * Errors: %NG_ERROR_RANGE where the demands exclude each other or the prefix, an
- * option of sampling is out of its range, the prefix holds `<s>` or `</s>`, or the
- * model does not know a word that is demanded.
+ * option of sampling is out of its range, the prefix holds `<s>` or `</s>`, the
+ * model does not know a word that is demanded, or no text meets the demands.
  *
  * Returns: (transfer full): free with ng_generator_free(); for one thread; %NULL
  * with @error set
@@ -99,32 +175,50 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
     g_return_val_if_fail(voice < ng_model_voices(model), NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-    g_autoptr(NgGenerator) self = g_new0(NgGenerator, 1);
-    self->model = ng_model_ref(model);
-    self->tokenizer = ng_model_tokenizer(model, error);
-    if (self->tokenizer == NULL)
+    g_autoptr(NgGenerator) self = new_without_goal(model, voice, options, error);
+    if (self == NULL || !set_goal(self, error))
         return NULL;
-    self->prefix = ng_prefix_new(model, voice, options->prefix, error);
-    if (self->prefix == NULL || !check_sampling(options, error) ||
-        !ng_demand_init(&self->demand, model, options, self->prefix->words->len, error))
-        return NULL;
-    self->demand.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
-    self->greedy = options->greedy;
-    self->no_unk = options->no_unk;
-    const NgMix *mix = ng_model_mixture(model, voice);
-    if (mix != NULL) {
-        self->mix_draw = ng_mix_draw_new(mix, options->no_unk);
-        self->mix_rank = ng_mix_rank_new(mix);
-    } else {
-        double T = options->sampling.temperature;
-        self->draw =
-            ng_draw_new(ng_model_voice(model, voice), options->no_unk, T > 0.0 ? 1.0 / T : 1.0);
-        self->rank = ng_rank_new(ng_model_voice(model, voice));
-    }
-    if (needs_sift(&options->sampling, mix != NULL))
-        self->sift = ng_sift_new(&self->prefix->walk, &options->sampling, options->no_unk);
-    self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
+    if (self->goal != NULL)
+        self->steer = ng_steer_new(self->goal);
     return g_steal_pointer(&self);
+}
+
+/**
+ * ng_generator_copy:
+ * @self: a generator
+ * @error: return location for a #GError, or %NULL
+ *
+ * What @self found out once for all texts is shared.
+ *
+ * Returns: (transfer full): the same for another thread; %NULL with @error set
+ */
+NgGenerator *
+ng_generator_copy(const NgGenerator *self, GError **error)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+    g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+    NgGenerator *copy = new_without_goal(self->model, self->voice, &self->options, error);
+    if (copy != NULL && self->goal != NULL) {
+        copy->goal = ng_goal_ref(self->goal);
+        copy->steer = ng_steer_new(copy->goal);
+    }
+    return copy;
+}
+
+/**
+ * ng_generator_chance:
+ * @self: a generator
+ *
+ * Returns: the probability that a text with the prefix meets what is asked of it, copies aside, where
+ *   that is known; of words that must stand in it, how often they do, on average; else 0
+ */
+double
+ng_generator_chance(const NgGenerator *self)
+{
+    g_return_val_if_fail(self != NULL, 0.0);
+
+    return self->goal != NULL ? ng_goal_chance(self->goal) : 0.0;
 }
 
 /**
@@ -143,6 +237,11 @@ ng_generator_free(NgGenerator *self)
     ng_mix_draw_free(self->mix_draw);
     ng_mix_rank_free(self->mix_rank);
     ng_sift_free(self->sift);
+    ng_steer_free(self->steer);
+    ng_goal_unref(self->goal);
+    g_free((gpointer)(uintptr_t)self->options.prefix); /* its own copies */
+    g_free((gpointer)(uintptr_t)self->options.suffix);
+    g_free((gpointer)(uintptr_t)self->options.containing);
     ng_prefix_free(self->prefix);
     ng_demand_clear(&self->demand);
     g_free(self->surface);

@@ -3,6 +3,7 @@
 
 #include "demand.h"
 #include "draw.h"
+#include "goal.h"
 #include "mix-draw.h"
 #include "mix-rank.h"
 #include "prefix.h"
@@ -27,6 +28,8 @@ typedef struct {
  * @draw, @rank: (nullable): of a voice
  * @mix_draw, @mix_rank: (nullable): of a mixture
  * @sift: (nullable): where the law is bent by more than a temperature of a voice
+ * @goal, @steer: (nullable): where texts are drawn towards what is asked of them
+ * @options, @voice: what it was made of
  */
 struct NgGenerator {
     NgModel *model;
@@ -39,5 +42,9 @@ struct NgGenerator {
     NgMixDraw *mix_draw;
     NgMixRank *mix_rank;
     NgSift *sift;
+    NgGoal *goal;
+    NgSteer *steer;
+    NgGenerateOptions options;
+    size_t voice;
     NgForm *surface;
 };
