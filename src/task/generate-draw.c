@@ -273,9 +273,12 @@ extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
 
     comes_back(text, seen);
     while (outcome == NG_OUTCOME_GROWS && !text->cut) {
+        NgCourse course = text->course;
         NgWord word = next_word(self, text, rng);
-        if (avoids(self, text, word))
+        if (avoids(self, text, word)) {
+            text->course = course;
             continue;
+        }
         float logprob = word != NG_WORD_NONE ? ng_walk_step(&text->walk, word, NULL) : 0.0F;
         outcome = grow(self, text, word, logprob);
         text->cut = outcome == NG_OUTCOME_GROWS && comes_back(text, seen);
