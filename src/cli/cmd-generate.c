@@ -175,6 +175,11 @@ report(const Run *self, guint64 n, const NgArgs *args)
     if (self->cut)
         ng_cli_note("the greedy text goes in circles and would never end: it is cut where it came "
                     "back, and its probability is without </s>");
+    double chance = ng_generator_chance(self->generators[0]);
+    if (args->verbose && chance > 0.0)
+        ng_cli_note("what is asked has probability %.6g; where words must stand in a text, that is "
+                    "how often they do",
+                    chance);
     if (args->verbose && self->written > 0)
         ng_cli_note("%" G_GUINT64_FORMAT " texts drawn for %" G_GUINT64_FORMAT
                     " written, %.3g for each",
@@ -252,6 +257,9 @@ static const char examples[] =
     "  ngram generate --author marlow --prefix 'The movie was'\n"
     "  ngram generate --greedy                      always the likeliest word\n"
     "  ngram generate -n 5 --temperature 0.7 --top-p 0.9   less daring ones\n"
+    "  ngram generate --suffix 'the end.' --containing popcorn\n"
+    "  ngram generate -n 5 --novel 4 --distinct     no five words in a row are copied, no text "
+    "twice\n"
     "  ngram generate --scores -n 3 --seed 1        the same three each time, log10 p before "
     "them\n";
 
