@@ -179,6 +179,7 @@ read_slot(const NgSlot *slot, GError **error)
         *(const char **)option->value = text;
         return TRUE;
     case NG_OPTION_TEXT:
+    case NG_OPTION_MAYBE:
         *(const char **)option->value = text;
         return TRUE;
     case NG_OPTION_COUNT:
@@ -262,8 +263,9 @@ unfold(const NgArgs *self, char **argv, GError **error)
                                    equals + 1);
                 return NULL;
             }
-            wants = option != NULL && option->kind != NG_OPTION_FLAG && equals == NULL;
-            g_ptr_array_add(out, g_strdup(text));
+            gboolean maybe = option != NULL && option->kind == NG_OPTION_MAYBE && equals == NULL;
+            wants = option != NULL && option->kind != NG_OPTION_FLAG && equals == NULL && !maybe;
+            g_ptr_array_add(out, maybe ? g_strconcat(text, "=", NULL) : g_strdup(text));
         } else if (text[0] == '-' && text[1] != '\0') {
             if (!unfold_letters(self, text + 1, out, &wants, error))
                 return NULL;

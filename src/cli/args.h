@@ -12,7 +12,8 @@
  * NgOptionKind: what an option takes, and what its value points to.
  * @NG_OPTION_FLAG: nothing; a gboolean that becomes TRUE
  * @NG_OPTION_TEXT: bytes as they are; a const char *, owned by the #NgArgs
- * @NG_OPTION_FILE: the same, and not empty
+ * @NG_OPTION_MAYBE: the same, or nothing, which is the empty text; a value follows = alone
+ * @NG_OPTION_FILE: as text, and not empty
  * @NG_OPTION_FILES: the same, each time it is given; a char **, NULL at its end
  * @NG_OPTION_COUNT: a whole number, min .. max; a guint64
  * @NG_OPTION_SIZE: a number of bytes, min .. max, as 500000, 64M or 1.5G; a guint64
@@ -21,6 +22,7 @@
 typedef enum {
     NG_OPTION_FLAG,
     NG_OPTION_TEXT,
+    NG_OPTION_MAYBE,
     NG_OPTION_FILE,
     NG_OPTION_FILES,
     NG_OPTION_COUNT,
@@ -56,6 +58,11 @@ typedef struct {
 #define NG_TEXT(letter_, name_, value_, arg_, text_)                                               \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = NG_OPTION_TEXT, .value = (value_),           \
+        .arg = (arg_), .text = (text_)                                                             \
+    }
+#define NG_MAYBE(letter_, name_, value_, arg_, text_)                                              \
+    {                                                                                              \
+        .name = (name_), .letter = (letter_), .kind = NG_OPTION_MAYBE, .value = (value_),          \
         .arg = (arg_), .text = (text_)                                                             \
     }
 #define NG_FILE(letter_, name_, value_, arg_, text_)                                               \

@@ -41,7 +41,8 @@ print_option(const NgOption *option)
         g_string_append(left, "    ");
     g_string_append_printf(left, "--%s", option->name);
     if (option->arg != NULL)
-        g_string_append_printf(left, "=%s", option->arg);
+        g_string_append_printf(left, option->kind == NG_OPTION_MAYBE ? "[=%s]" : "=%s",
+                               option->arg);
     fputs(left->str, stdout);
     print_wrapped(option->text, left->len);
 }
