@@ -23,7 +23,7 @@ enum {
     UNKNOWN_MAX = 24 /* and of one that is not */
 };
 
-#define NEW_WORD     (-2.0F) /* log10 of the share of words that are new */
+#define NEW_WORD     (-1.8F) /* log10 of the share of words that are new */
 #define LISTED_WORD  (-6.0F) /* of a word that the user has given */
 #define EDIT         (-2.0F) /* what an edit costs about */
 #define SPLIT        (-1.5F) /* one word for two, over a mistake at a letter */
@@ -73,6 +73,26 @@ ng_guesser_joined(const NgGuesser *self, const char *a, size_t n, const char *b,
     memcpy(word + n, b, m);
     NgWord id = find_word(self, word, n + m);
     return id != NG_WORD_UNKNOWN ? id : NG_WORD_NONE;
+}
+
+/* Whether two tokens are one with an apostrophe that was lost between them; @known: the model knows
+ * that one. */
+gboolean
+ng_guesser_apart(const NgGuesser *self, const char *a, size_t n, const char *b, size_t m,
+                 gboolean *known)
+{
+    char word[4 * NG_LETTERS_MAX];
+    uint16_t letters[NG_LETTERS_MAX];
+    size_t tail = ng_letters(b, m, letters);
+
+    *known = FALSE;
+    if (tail == 0 || tail > 2 || n + m + 1 > sizeof word)
+        return FALSE;
+    memcpy(word, a, n);
+    word[n] = '\'';
+    memcpy(word + n + 1, b, m);
+    *known = find_word(self, word, n + m + 1) != NG_WORD_UNKNOWN;
+    return *known || ng_endings_is_tail(self->endings, letters, tail);
 }
 
 /* -- near words ----------------------------------------------------------- */
@@ -241,7 +261,6 @@ ng_guesser_guess(const NgGuesser *self, const char *token, size_t length)
     leave_channel(self, guesses);
 
     NgWritten *written = written_new(id, (unsigned)n, known, guesses);
-    written->guess[0].weight =
-        known ? share : NEW_WORD + ng_spelling_logprob(self->spelling, letters, n);
+    written->guess[0].weight = known ? share : NEW_WORD + ng_guesser_new_word(self, letters, n);
     return written;
 }

@@ -38,6 +38,13 @@ typedef struct {
     NgGuess guess[];
 } NgWritten;
 
+typedef struct NgEndings NgEndings;
+
+NgEndings *ng_endings_new(const NgVocab *vocab);
+void ng_endings_free(NgEndings *self);
+float ng_endings_logshare(const NgEndings *self, const uint16_t *letters, size_t n, size_t ending);
+gboolean ng_endings_is_tail(const NgEndings *self, const uint16_t *letters, size_t n);
+
 /** NgGuesser: what all threads share. */
 typedef struct {
     const NgModel *model;
@@ -47,11 +54,15 @@ typedef struct {
     const NgChannel *channel;
     const NgSpelling *spelling;
     const float *unigram; /* [V] log10 */
+    const NgEndings *endings;
 } NgGuesser;
 
 NgWritten *ng_guesser_guess(const NgGuesser *self, const char *token, size_t length);
 const char *ng_guesser_word(const NgGuesser *self, NgWord word, size_t *length);
 NgWord ng_guesser_joined(const NgGuesser *self, const char *a, size_t n, const char *b, size_t m);
+gboolean ng_guesser_apart(const NgGuesser *self, const char *a, size_t n, const char *b, size_t m,
+                          gboolean *known);
+float ng_guesser_new_word(const NgGuesser *self, const uint16_t *letters, size_t n);
 float ng_guesser_unigram(const NgGuesser *self, NgWord word);
 
 /* -- tokens --------------------------------------------------------------- */
@@ -69,6 +80,8 @@ typedef enum {
  * @written: what it is
  * @open: it may be changed
  * @inside: it stands inside a sentence
+ * @tail: it is a part of a word that has lost its apostrophe
+ * @seen: how often the same token stands in the sequence
  * @joined: (or NG_WORD_NONE): the word that it is with the token behind it
  */
 typedef struct {
@@ -76,7 +89,8 @@ typedef struct {
     const NgWritten *written;
     NgWord joined;
     NgCasing casing;
-    gboolean open, inside;
+    gboolean open, inside, tail;
+    unsigned seen;
 } NgSpot;
 
 void ng_spots_mark(GArray *spots, const char *text, size_t length);

@@ -27,6 +27,7 @@ enum {
 
 #define BEAM_WIDTH    6.0F
 #define PRIOR_LETTERS 200.0
+#define ALONE         1.5 /* who asks for one word alone has doubts */
 #define JOIN          (-1.5F)
 #define LEAST         (-30.0F) /* for log10 0: models without smoothing */
 
@@ -105,6 +106,7 @@ ng_search_free(NgSearch *self)
 /* -- choices -------------------------------------------------------------- */
 
 #define NAME       1.5F    /* a new word with a capital inside a sentence is a name */
+#define AGAIN      1.0F    /* a new word that stands there again */
 #define NOT_A_NAME (-2.0F) /* a capital where the word has none */
 #define OTHER_NAME (-0.7F) /* a name for another */
 
@@ -128,6 +130,15 @@ case_weight(const NgGuesser *guesser, const NgSpot *spot, const NgGuess *guess)
     return is_name(guesser, guess->word) ? OTHER_NAME : NOT_A_NAME;
 }
 
+/* What speaks for a new word, beside its letters. */
+static float
+new_weight(const NgSpot *spot)
+{
+    gboolean name = spot->casing == NG_CASING_TITLE && spot->inside;
+
+    return (name ? NAME : 0.0F) + AGAIN * (float)(MIN(spot->seen, 3) - 1);
+}
+
 static void
 add_choices(NgSearch *self, const NgSpot *spot)
 {
@@ -139,8 +150,8 @@ add_choices(NgSearch *self, const NgSpot *spot)
         NgChoice choice = {(int)i, guess->word, guess->second, guess->weight, 0.0};
         if (i > 0)
             choice.weight += case_weight(self->guesser, spot, guess);
-        else if (!written->known && spot->casing == NG_CASING_TITLE && spot->inside)
-            choice.weight += NAME;
+        else if (!written->known)
+            choice.weight += new_weight(spot);
         g_array_append_val(self->choices, choice);
     }
     if (spot->joined != NG_WORD_NONE) {
@@ -450,7 +461,7 @@ count_letters(const NgSearchText *text)
 void
 ng_search_run(NgSearch *self, const NgSearchText *text)
 {
-    double prior = pow(10.0, text->rate), rate = prior;
+    double prior = pow(10.0, text->rate + (text->alone ? ALONE : 0.0)), rate = prior;
     double letters = count_letters(text);
 
     list_choices(self, text);

@@ -39,6 +39,7 @@ typedef struct {
     NgChannel *channel;
     NgSpelling *spelling;
     float *unigram;
+    NgEndings *endings;
     size_t voice;
     double caution;
 } Shared;
@@ -67,6 +68,7 @@ shared_clear(gpointer data)
     ng_channel_unref(self->channel);
     ng_spelling_unref(self->spelling);
     g_free(self->unigram);
+    ng_endings_free(self->endings);
 }
 
 static float *
@@ -97,6 +99,7 @@ shared_new(NgModel *model, size_t voice, const NgCorrectOptions *options)
     self->channel = options->channel != NULL ? ng_channel_ref(options->channel) : ng_channel_new();
     self->spelling = ng_spelling_new(vocab);
     self->unigram = list_unigrams(model, voice);
+    self->endings = ng_endings_new(vocab);
     self->voice = voice;
     self->caution = options->caution;
     self->guesser = (NgGuesser){
@@ -107,6 +110,7 @@ shared_new(NgModel *model, size_t voice, const NgCorrectOptions *options)
         .channel = self->channel,
         .spelling = self->spelling,
         .unigram = self->unigram,
+        .endings = self->endings,
     };
     return self;
 }
@@ -250,24 +254,47 @@ is_session_word(const NgCorrector *self, const char *text, size_t length)
     return g_hash_table_contains(self->session, word);
 }
 
-/* Two tokens with a blank between them may be one word, where one of them is none. */
+/*
+ * Two tokens with a blank between them may be one word: where one of them is
+ * none, that is weighed; where an apostrophe was lost, both stay as they are.
+ */
 static void
-find_joined(NgCorrector *self, GString *last, const char *text, const NgToken *token)
+look_back(NgCorrector *self, const GString *last, const char *text, const NgToken *token)
 {
+    const NgGuesser *guesser = &self->shared->guesser;
     NgSpot *spots = (NgSpot *)(gpointer)self->spots->data;
     guint n = self->spots->len;
 
-    if (n >= 2) {
-        NgSpot *a = &spots[n - 2];
-        const NgSpot *b = &spots[n - 1];
-        gboolean strange = !a->written->known || !b->written->known;
-        if (strange && a->written->n_letters > 0 && b->written->n_letters > 0 &&
-            b->start == a->end + 1 && text[a->end] == ' ')
-            a->joined = ng_guesser_joined(&self->shared->guesser, last->str, last->len, token->text,
-                                          token->length);
+    if (n < 2)
+        return;
+    NgSpot *a = &spots[n - 2], *b = &spots[n - 1];
+    if (a->written->n_letters == 0 || b->written->n_letters == 0 || b->start != a->end + 1 ||
+        text[a->end] != ' ')
+        return;
+    gboolean known = FALSE;
+    b->tail = ng_guesser_apart(guesser, last->str, last->len, token->text, token->length, &known);
+    a->tail = a->tail || known;
+    if (!b->tail && (!a->written->known || !b->written->known))
+        a->joined = ng_guesser_joined(guesser, last->str, last->len, token->text, token->length);
+}
+
+/* Tells each new word how often it stands in the sequence. */
+static void
+count_new_words(GArray *spots)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < spots->len; i++) {
+        const NgSpot *spot = &g_array_index(spots, NgSpot, i);
+        gpointer key = (gpointer)(uintptr_t)spot->written;
+        if (!spot->written->known)
+            g_hash_table_insert(
+                seen, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(seen, key)) + 1));
     }
-    g_string_truncate(last, 0);
-    g_string_append_len(last, token->text, (gssize)token->length);
+    for (guint i = 0; i < spots->len && g_hash_table_size(seen) > 0; i++) {
+        NgSpot *spot = &g_array_index(spots, NgSpot, i);
+        spot->seen = GPOINTER_TO_UINT(g_hash_table_lookup(seen, spot->written));
+    }
 }
 
 static void
@@ -291,12 +318,17 @@ cut(NgCorrector *self, const char *text, size_t length)
             .joined = NG_WORD_NONE,
         };
         g_array_append_val(self->spots, spot);
-        find_joined(self, last, text, &token);
+        look_back(self, last, text, &token);
+        g_string_truncate(last, 0);
+        g_string_append_len(last, token.text, (gssize)token.length);
     }
     ng_spots_mark(self->spots, text, length);
+    count_new_words(self->spots);
     for (guint i = 0; i < self->spots->len; i++) {
         NgSpot *spot = &g_array_index(self->spots, NgSpot, i);
         gboolean last_one = i + 1 == self->spots->len;
+        if (spot->tail)
+            spot->open = FALSE;
         if (!spot->open || last_one || !g_array_index(self->spots, NgSpot, i + 1).open)
             spot->joined = NG_WORD_NONE;
         if (spot->open && g_hash_table_size(self->session) > 0 &&

@@ -20,8 +20,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FURTHER    (-1.0F) /* a second mistake in one word, over the first */
-#define FIRST      (-0.5F) /* a mistake in the first letter, over the others */
+#define FURTHER    (-1.3F) /* a second mistake in one word, over the first */
+#define FIRST      (-0.3F) /* a mistake in the first letter, over the others */
 #define IMPOSSIBLE (-1e9F)
 
 enum { LETTERS = 28, MARK = 27, OTHER = 0, BAND = 4 }; /* classes: a to z, marks, all others */
@@ -82,7 +82,7 @@ static gboolean
 sound_alike(unsigned a, unsigned b)
 {
     static const char *const alike[] = {"cs", "ck", "sz", "mn", "dt", "bp", "gj",
-                                        "fv", "kq", "uw", "cq", "vw", "lr", "iy"};
+                                        "fv", "kq", "uw", "cq", "vw", "iy"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(alike); i++) {
         unsigned x = class_of((uint16_t)alike[i][0]), y = class_of((uint16_t)alike[i][1]);
@@ -99,7 +99,7 @@ fill_tables(NgChannel *self)
         for (unsigned b = 0; b < LETTERS; b++) {
             gboolean near = are_neighbours(a, b);
             double replaced = 0.012 + (near ? 0.02 : 0.0) + (sound_alike(a, b) ? 0.03 : 0.0) +
-                              (is_vowel(a) && is_vowel(b) ? 0.04 : 0.0);
+                              (is_vowel(a) && is_vowel(b) ? 0.06 : 0.0);
             double added = 0.005 + (near ? 0.006 : 0.0) + (is_vowel(b) ? 0.004 : 0.0);
             self->replaced[a][b] = (float)log10(replaced);
             self->added[a][b] = (float)log10(added);

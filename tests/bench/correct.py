@@ -124,11 +124,11 @@ def by_ngram(program, options, sentences):
     starts = [list(itertools.accumulate([0] + [len(w) + 1 for w in s])) for s in sentences]
     for row in rows.splitlines()[1:]:
         line, byte, _, _, right, _ = row.split('\t')
-        at = starts[int(line) - 1].index(int(byte) - 1)
+        at = bisect.bisect(starts[int(line) - 1], int(byte) - 1) - 1
         answers[int(line) - 1][at] = [right.lower()]
     for row in ranked.splitlines()[1:]:
         line, byte, _, _, right, _, _ = row.split('\t')
-        at = starts[int(line) - 1].index(int(byte) - 1)
+        at = bisect.bisect(starts[int(line) - 1], int(byte) - 1) - 1
         if right.lower() not in answers[int(line) - 1][at]:
             answers[int(line) - 1][at].append(right.lower())
     return answers, took, user, rss
@@ -176,7 +176,7 @@ def by_speller(command, sentences):
 
 # -- figures -----------------------------------------------------------------------------------
 
-def report(name, pairs, result, show=0):
+def report(name, pairs, result, show=0, broken_only=False):
     answers, took, user, rss = result
     n = wrong = fixed = broken = errors = top_errors = top_fixed = 0
     samples = []
@@ -190,7 +190,7 @@ def report(name, pairs, result, show=0):
             errors += a[0] != r
             top_errors += r not in a[:7]
             top_fixed += hit and a[0] != t and r in a[:7]
-            if a[0] != r:
+            if a[0] != r and (not broken_only or not hit):
                 samples.append((hit, r, t, a[:3], ' '.join(typed[max(0, i - 3):i + 4])))
     print('%-10s errors %.2f -> %.2f %%, fixed %.2f %%, broken %.2f %%; top 7: errors %.2f %%, fixed '
           '%.2f %%; %.0f words/s (%.0f by user time), %.0f MB' %
@@ -245,6 +245,7 @@ def main():
     parser.add_argument('--aspell', action='store_true')
     parser.add_argument('--only-peers', action='store_true')
     parser.add_argument('--show', type=int, default=0, help='so many words that are wrong')
+    parser.add_argument('--broken', action='store_true', help='of these, those that were right')
     parser.add_argument('--option', action='append', default=[], help='for ngram correct')
     args = parser.parse_args()
     args.options = (['-m', args.model] if args.model else []) + args.option
@@ -254,7 +255,8 @@ def main():
              else pairs_of(args.file))
     typed = [t for _, t in pairs]
     if not args.only_peers:
-        report('ngram', pairs, by_ngram(args.ngram, args.options, typed), args.show)
+        report('ngram', pairs, by_ngram(args.ngram, args.options, typed), args.show,
+               args.broken)
     if args.norvig:
         report('norvig', pairs, by_norvig(args.norvig, typed))
     if args.hunspell:
