@@ -5,6 +5,7 @@
 # make lint        format, clang-tidy, cppcheck, shellcheck
 # make fuzz        FUZZ_SECONDS (20) of libFuzzer on each reader (wants clang)
 # make bench       speed, memory and growth, beside KenLM when KENLM=folder-of-its-binaries
+# make bench-attribution   how well and how fast authors are told apart, beside scikit-learn
 # make install     to PREFIX (/usr/local), below DESTDIR
 # CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's; what we need stands in OUR_*.
 CC      ?= cc
@@ -24,6 +25,18 @@ OUR_CFLAGS   := -std=c11 -fPIC -ffp-contract=off -Wall -Wextra -Wpedantic -Wshad
                 -Wdouble-promotion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wvla \
                 -Wundef -Wcast-qual -Wwrite-strings -Wnull-dereference -Wswitch-enum
 OUR_LDLIBS   := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm -pthread
+
+# ngram complete --interactive, where libedit is there
+ifeq ($(shell $(PKG_CONFIG) --exists libedit 2>/dev/null && echo yes),yes)
+OUR_CPPFLAGS += -DNG_HAVE_LIBEDIT $(shell $(PKG_CONFIG) --cflags libedit)
+CLI_LDLIBS   += $(shell $(PKG_CONFIG) --libs libedit)
+endif
+
+# ngram score --plot FILE.png, where cairo is there
+ifeq ($(shell $(PKG_CONFIG) --exists cairo 2>/dev/null && echo yes),yes)
+OUR_CPPFLAGS += -DNG_HAVE_CAIRO $(shell $(PKG_CONFIG) --cflags cairo)
+CLI_LDLIBS   += $(shell $(PKG_CONFIG) --libs cairo)
+endif
 
 LIB_SRC  := $(filter-out src/cli/%,$(sort $(wildcard src/*/*.c)))
 CLI_SRC  := $(sort $(wildcard src/cli/*.c))
@@ -59,7 +72,7 @@ $(BUILD)/libngram.so: $(call objects,$(LIB_SRC)) $(BUILD)/libngram.map
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
 	    -Wl,--version-script=$(BUILD)/libngram.map -o $@ $(filter %.o,$^) $(LDLIBS) $(OUR_LDLIBS)
 $(BUILD)/ngram: $(call objects,$(CLI_SRC)) $(BUILD)/libngram.a
-	$(link)
+	$(link) $(CLI_LDLIBS)
 $(BUILD)/check: $(call objects,$(TEST_SRC)) $(BUILD)/libngram.a
 	$(link) $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 $(BUILD)/replay-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libngram.a
@@ -68,7 +81,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/default.ngram: $(BUILD)/ngram $(CORPUS)
-	$(BUILD)/ngram train -q -o $@ corpus
+	$(BUILD)/ngram train -q --open -o $@ corpus
 .SECONDARY:
 
 quickstart:
@@ -115,6 +128,9 @@ bench: all
 	tests/bench/speed.py $(BUILD)/ngram
 	tests/bench/growth.py $(BUILD)/ngram docs/growth.png
 
+bench-attribution: all
+	tests/bench/attribution.py $(BUILD)/ngram
+
 install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin lib/pkgconfig include/ngram share/ngram \
 	    share/man/man1 share/man/man5)
@@ -140,5 +156,5 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all quickstart check check-installed asan lint fuzz bench install uninstall clean
+.PHONY: all quickstart check check-installed asan lint fuzz bench bench-attribution install uninstall clean
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,6 +1,7 @@
 /* attribute.h - who wrote it: authors of a text, with honest odds. */
 #pragma once
 
+#include "ngram/document.h"
 #include "ngram/model.h"
 
 #include <glib.h>
@@ -33,6 +34,19 @@ typedef struct {
 } NgAttribution;
 
 /**
+ * ng_attribution_is_none:
+ * @none: probability that it is none of the authors, where that is a possible answer
+ * @best: of the most likely author, given that it is one of them
+ *
+ * Returns: whether nobody is the answer: likelier than any author; an author where they are equal
+ */
+static inline gboolean
+ng_attribution_is_none(double none, double best)
+{
+    return none > (1.0 - none) * best;
+}
+
+/**
  * NgEvidence: how much one token speaks for an author.
  * @sequence: of the document, from 0
  * @offset, @length: where the token stands in the text of that sequence, in bytes
@@ -43,6 +57,9 @@ typedef struct {
     size_t offset, length;
     double weight;
 } NgEvidence;
+
+/** NgAttributionFunc: called with each of many documents, in their order; @result is for the call. */
+typedef void (*NgAttributionFunc)(size_t index, const NgAttribution *result, gpointer data);
 
 typedef struct NgAttributor NgAttributor;
 
@@ -55,11 +72,18 @@ size_t ng_attributor_authors(const NgAttributor *self);
 const char *ng_attributor_author(const NgAttributor *self, size_t author);
 gboolean ng_attributor_find(const NgAttributor *self, const char *name, size_t *author);
 
+gboolean ng_attributor_is_open(const NgAttributor *self);
+void ng_attributor_set_evidence(NgAttributor *self, gboolean evidence);
+
 void ng_attributor_begin(NgAttributor *self);
 void ng_attributor_add(NgAttributor *self, const char *text, size_t length);
 void ng_attributor_end(NgAttributor *self, NgAttribution *result);
 guint64 ng_attributor_invalid(const NgAttributor *self);
+const NgEvidence *ng_attributor_tokens(const NgAttributor *self, size_t *n);
+void ng_attributor_documents(NgAttributor *self, const NgSequence *texts, const size_t *first,
+                             size_t n, NgAttributionFunc each, gpointer data);
 const NgEvidence *ng_attributor_explain(NgAttributor *self, size_t author, size_t *n);
+double ng_attributor_explain_marks(const NgAttributor *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgAttributor, ng_attributor_free)
 

@@ -27,6 +27,7 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @authors: who wrote what
  * @whole_only: no voices for the authors, as ARPA text has no room for them
  * @attribution: where there are authors, learn to tell them apart
+ * @open: what attribution says of a text may be "none of them", unless it is asked otherwise
  * @vocab: (nullable): a word list; other words become <unk>
  * @counts: (nullable): a count file to learn from in place of text
  * @min_count: words seen less often become <unk>
@@ -46,7 +47,7 @@ typedef struct {
     NgUnit unit;
     NgAuthors authors;
     gboolean whole_only;
-    gboolean attribution;
+    gboolean attribution, open;
     const char *vocab;
     const char *counts;
     guint64 min_count;

@@ -65,13 +65,29 @@ NgState ng_voice_entry_state(const NgVoice *self, unsigned level, uint32_t entry
 float ng_voice_backoff(const NgVoice *self, NgState context);
 NgState ng_voice_shorter(const NgVoice *self, NgState context);
 
-/** NgPair: a word, and the entry of level 2 of it and another one. */
+/** NgPair: the index of a context on its level, and an entry of the next level that follows it. */
 typedef struct {
-    NgWord word;
+    uint32_t context;
     uint32_t entry;
 } NgPair;
 
-void ng_voice_find_before(const NgVoice *self, NgWord word, GArray *pairs);
+/**
+ * NgColumns: what stands beside entries that lie side by side, each an array of its own or NULL.
+ * @word, @logprob, @suffix: as ng_voice_entry_word() and its kin say
+ * @backoff, @end: below the top level: the weight of an entry as a context, and the end of its
+ *   successors, which begin where those of the entry before it end
+ */
+typedef struct {
+    NgWord *word;
+    float *logprob;
+    uint32_t *suffix;
+    float *backoff;
+    uint32_t *end;
+} NgColumns;
+
+void ng_voice_find_before(const NgVoice *self, unsigned level, NgWord word, GArray *pairs);
+void ng_voice_columns(const NgVoice *self, unsigned level, uint32_t first, size_t n,
+                      const NgColumns *out);
 void ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
                        float *logprob);
 void ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n);

@@ -16,7 +16,9 @@
 #include "ngram/rng.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SHARED_MAX = 16 };
 
@@ -385,6 +387,43 @@ ng_args_given(const NgArgs *self, const char *name)
         if (g_str_equal(self->slots[i].option.name, name))
             return self->slots[i].flag || self->slots[i].texts != NULL;
     g_assert_not_reached();
+}
+
+/**
+ * ng_args_refuse:
+ * @options: [@n] names, all in the table
+ * @why: what follows the name in the message, as "does not go with --x"
+ *
+ * Returns: %FALSE with @error set where one of @options was given
+ */
+gboolean
+ng_args_refuse(const NgArgs *self, const char *const *options, size_t n, const char *why,
+               GError **error)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ng_args_given(self, options[i]))
+            return ng_cli_usage_error(error, "--%s %s", options[i], why);
+    return TRUE;
+}
+
+/* How results are written: as is asked for, else as standard output is a terminal or not. */
+NgFormat
+ng_args_format(const NgArgs *self)
+{
+    if (self->format >= 0)
+        return (NgFormat)self->format;
+    return isatty(STDOUT_FILENO) == 1 ? NG_FORMAT_TEXT : NG_FORMAT_TSV;
+}
+
+/* Whether they are in colour, where they are text. */
+gboolean
+ng_args_color(const NgArgs *self)
+{
+    const char *refused = getenv("NO_COLOR");
+
+    if (self->color != NG_COLOR_AUTO)
+        return self->color == NG_COLOR_ALWAYS;
+    return isatty(STDOUT_FILENO) == 1 && (refused == NULL || *refused == '\0');
 }
 
 void

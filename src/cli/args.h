@@ -157,6 +157,10 @@ typedef struct {
 gboolean ng_args_parse(NgArgs *self, const NgSyntax *syntax, char **argv, NgStatus *status,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_args_given(const NgArgs *self, const char *name);
+gboolean ng_args_refuse(const NgArgs *self, const char *const *options, size_t n, const char *why,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgFormat ng_args_format(const NgArgs *self);
+gboolean ng_args_color(const NgArgs *self);
 void ng_args_clear(NgArgs *self);
 
 void ng_args_help(const NgSyntax *syntax, const NgOption *options, size_t n);

@@ -1,11 +1,13 @@
 /* What main() and the commands share: the look-up of a command, notes, usage errors. */
 #include "cli.h"
 
+#include "escape.h"
 #include "suggest.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Finds a command.  An unknown one is an error that names the nearest. */
 const NgCommand *
@@ -42,6 +44,16 @@ ng_cli_usage_error(GError **error, const char *format, ...)
     return FALSE;
 }
 
+/* One line on standard error; what names in it could do to a terminal is escaped. */
+void
+ng_cli_say(const char *message)
+{
+    g_autoptr(GString) safe = g_string_new(NULL);
+
+    ng_escape_terminal(safe, message, strlen(message));
+    fprintf(stderr, "%s: %s\n", g_get_prgname(), safe->str);
+}
+
 /* Says something on standard error that is no failure. */
 void
 ng_cli_note(const char *format, ...)
@@ -51,7 +63,7 @@ ng_cli_note(const char *format, ...)
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    fprintf(stderr, "%s: %s\n", g_get_prgname(), message);
+    ng_cli_say(message);
 }
 
 /* Says once how many bytes of the text were no UTF-8; nothing where none was. */

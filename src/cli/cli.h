@@ -29,6 +29,7 @@ NgStatus ng_cmd_complete(int argc, char **argv, GError **error);
 NgStatus ng_cmd_correct(int argc, char **argv, GError **error);
 NgStatus ng_cmd_convert(int argc, char **argv, GError **error);
 NgStatus ng_cmd_count(int argc, char **argv, GError **error);
+NgStatus ng_cmd_evaluate(int argc, char **argv, GError **error);
 NgStatus ng_cmd_generate(int argc, char **argv, GError **error);
 NgStatus ng_cmd_help(int argc, char **argv, GError **error);
 NgStatus ng_cmd_info(int argc, char **argv, GError **error);
@@ -41,6 +42,7 @@ NgStatus ng_cmd_train(int argc, char **argv, GError **error);
 
 const NgCommand *ng_cli_find_command(const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_cli_usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void ng_cli_say(const char *message);
 void ng_cli_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void ng_cli_note_invalid(guint64 bytes);
 gboolean ng_cli_flush_output(GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,7 +19,7 @@ enum { TOKENS_SPACE = 1 }; /* its place among the choices of --tokens */
 /** TrainLine: the command line as given. */
 typedef struct {
     const char *output;
-    gboolean arpa, no_attribution;
+    gboolean arpa, no_attribution, open;
     guint64 order;
     const char *smoothing, *discount, *prune, *counts;
     int authors; /* -1, or the place of its name */
@@ -36,9 +36,9 @@ apply_compat(const NgArgs *args, TrainLine *line, NgTrainOptions *options, GErro
     static const char *const against[] = {"pattern",       "discount",    "vocab",   "min-count",
                                           "prune-entropy", "target-size", "quantize"};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(against); i++)
-        if (ng_args_given(args, against[i]))
-            return ng_cli_usage_error(error, "--%s does not go with --compat lmplz", against[i]);
+    if (!ng_args_refuse(args, against, G_N_ELEMENTS(against), "does not go with --compat lmplz",
+                        error))
+        return FALSE;
     if (line->text.tokens >= 0 && line->text.tokens != TOKENS_SPACE)
         return ng_cli_usage_error(error, "--compat lmplz cuts text by --tokens space alone");
     if (line->text.fold == 1)
@@ -100,6 +100,8 @@ static gboolean
 apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options, GError **error)
 {
     static const NgAuthors authors[] = {NG_AUTHORS_FOLDER, NG_AUTHORS_FILE, NG_AUTHORS_NONE};
+    static const char *const counted[] = {"vocab", "min-count"};
+    static const char *const read[] = {"skip-symbols", "strict-utf8"};
 
     options->authors = line->authors >= 0 ? authors[line->authors] : NG_AUTHORS_AUTO;
     if (line->arpa || line->counts != NULL) {
@@ -109,16 +111,19 @@ apply_authors(const NgArgs *args, const TrainLine *line, NgTrainOptions *options
                                                  : "--authors: a file of counts knows none");
         options->whole_only = TRUE;
     }
-    if (line->counts != NULL && (line->text.vocab != NULL || line->text.min_count > 0))
-        return ng_cli_usage_error(error,
-                                  "--%s does not go with --counts: the words are counted "
-                                  "already (--prune K,... drops rare ones)",
-                                  line->text.vocab != NULL ? "vocab" : "min-count");
-    if (line->counts != NULL && (line->text.skip_symbols || args->strict_utf8))
-        return ng_cli_usage_error(error,
-                                  "--%s does not go with --counts: the text was read already",
-                                  line->text.skip_symbols ? "skip-symbols" : "strict-utf8");
-    if (line->counts != NULL && args->n_rest > 0)
+    if (line->open &&
+        (line->no_attribution || options->whole_only || options->authors == NG_AUTHORS_NONE))
+        return ng_cli_usage_error(error, "--open: no authors are told apart here");
+    if (line->counts == NULL)
+        return TRUE;
+    if (!ng_args_refuse(args, counted, G_N_ELEMENTS(counted),
+                        "does not go with --counts: the words are counted already (--prune K,... "
+                        "drops rare ones)",
+                        error) ||
+        !ng_args_refuse(args, read, G_N_ELEMENTS(read),
+                        "does not go with --counts: the text was read already", error))
+        return FALSE;
+    if (args->n_rest > 0)
         return ng_cli_usage_error(error, "--counts %s takes the place of text, but '%s' is named",
                                   line->counts, args->rest[0]);
     return TRUE;
@@ -148,6 +153,7 @@ apply(const NgArgs *args, TrainLine *line, NgTrainOptions *options, GError **err
     options->stable_ids = options->stable_ids || line->arpa;
     options->counts = line->counts;
     options->attribution = !line->no_attribution;
+    options->open = line->open;
     options->threads = (unsigned)args->threads;
     options->strict_utf8 = args->strict_utf8;
     return TRUE;
@@ -228,6 +234,8 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
                   "for each file"),
         NG_FLAG(0, "no-attribution", &line.no_attribution,
                 "Learn no more of the authors than their voices"),
+        NG_FLAG(0, "open", &line.open,
+                "Texts may be by none of the authors: score says so of its own accord"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
         NG_PRUNE_OPTIONS_TABLE(&line.prune_entropy),

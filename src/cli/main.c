@@ -16,7 +16,8 @@
 
 const NgCommand ng_commands[] = {
     {"train", ng_cmd_train, "learn a model from text"},
-    {"score", ng_cmd_score, "the probability of texts"},
+    {"score", ng_cmd_score, "the probability of texts, and who wrote them"},
+    {"evaluate", ng_cmd_evaluate, "how well authors, or any labels, are told apart"},
     {"generate", ng_cmd_generate, "new texts, drawn from a model"},
     {"complete", ng_cmd_complete, "the likeliest words for the blanks of a text"},
     {"correct", ng_cmd_correct, "spelling mistakes mended, the rest byte for byte"},
@@ -90,7 +91,7 @@ report(const GError *error)
 {
     if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_PIPE))
         return NG_STATUS_DONE;
-    fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
+    ng_cli_say(error->message);
     if (error->domain == G_OPTION_ERROR)
         fprintf(stderr, "Try '%s --help'.\n", g_get_prgname());
     return NG_STATUS_TROUBLE;

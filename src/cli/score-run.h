@@ -2,6 +2,7 @@
 #pragma once
 
 #include "args.h"
+#include "judge.h"
 #include "writer.h"
 
 #include "ngram/progress.h"
@@ -19,9 +20,11 @@
  * @no_eos: leave `</s>` out
  * @strict_utf8: invalid bytes are an error
  * @threads: at least 1; any number gives the same rows
+ * @judge: (nullable): who wrote each document; NULL where that is not asked
  * @writer: (nullable): where rows go; NULL where the sums alone are wanted
  * @total: (out): sums over all documents
  * @invalid: (out): bytes that are no UTF-8
+ * @denied: (out): documents that are not by the author named
  */
 typedef struct {
     NgModel *model;
@@ -29,9 +32,10 @@ typedef struct {
     NgUnit unit;
     gboolean by_unit, words, bits, no_eos, strict_utf8;
     unsigned threads;
+    NgJudge *judge;
     NgWriter *writer;
     NgScore total;
-    guint64 invalid;
+    guint64 invalid, denied;
 } NgScoreRun;
 
 gboolean ng_score_run(NgScoreRun *self, const char *const *paths, const NgProgress *progress,

@@ -1,4 +1,4 @@
-/* text-options.h - how text is cut and counted: the options that train and count share. */
+/* text-options.h - how text is cut and counted: the options that train, count and evaluate share. */
 #pragma once
 
 #include "args.h"
@@ -28,8 +28,8 @@ typedef struct {
         .tokens = -1, .fold = -1, .unit = -1                                                       \
     }
 
-/* The rows of them in a table of NgOption. */
-#define NG_TEXT_OPTIONS_TABLE(o)                                                                   \
+/* The rows of them in a table of NgOption: how text is cut, and all of them. */
+#define NG_TEXT_OPTIONS_CUT(o)                                                                     \
     NG_CHOICE(0, "tokens", &(o)->tokens, "words|space|chars|pattern",                              \
               "Words as people see them (the default), whatever blanks part, characters, or "      \
               "what --pattern matches"),                                                           \
@@ -40,7 +40,9 @@ typedef struct {
         NG_CHOICE(0, "unit", &(o)->unit, "line|paragraph|file",                                    \
                   "What one sequence <s> ... </s> is (line)"),                                     \
         NG_FLAG(0, "skip-symbols", &(o)->skip_symbols,                                             \
-                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise"),        \
+                "Pass over <s>, </s> and <unk> in the text, which are an error otherwise")
+#define NG_TEXT_OPTIONS_TABLE(o)                                                                   \
+    NG_TEXT_OPTIONS_CUT(o),                                                                        \
         NG_SIZE(0, "memory", &(o)->memory, 1 << 20, G_MAXINT64, "SIZE",                            \
                 "Keep to that much memory, as 64M or 2G, and to temporary files beyond it"),       \
         NG_FILE(0, "temp", &(o)->temp, "DIR", "Folder of these files ($TMPDIR, or /tmp)")

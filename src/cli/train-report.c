@@ -1,7 +1,9 @@
 /*
  * What was learned, on standard error, from the manifest: its groups
  * "discounts" and "fallback" have a key VOICE.ORDER each, VOICE a number; the
- * values are D1;D2;D3 and a reason.  Its group "model" has the invalid bytes.
+ * values are D1;D2;D3 and a reason.  Its group "attribution-fallback" has a reason for
+ * each thing that was done otherwise.  Its group "model" has the authors without text
+ * and the invalid bytes.
  */
 #include "train-report.h"
 
@@ -44,6 +46,33 @@ report_fallbacks(const NgModel *model, GKeyFile *manifest)
     }
 }
 
+/* Many authors and few files are nothing out of the way; too little to fit the odds to is. */
+static void
+report_attribution(GKeyFile *manifest, gboolean quiet)
+{
+    static const char group[] = "attribution-fallback";
+    g_auto(GStrv) keys = g_key_file_get_keys(manifest, group, NULL, NULL);
+
+    for (char **key = keys; key != NULL && *key != NULL; key++) {
+        gboolean grave = g_str_equal(*key, "combination") || g_str_equal(*key, "authors");
+        g_autofree char *reason = g_key_file_get_string(manifest, group, *key, NULL);
+        if (grave || !quiet)
+            ng_cli_note("attribution: %s: %s", *key, reason);
+    }
+}
+
+/* Folders, or files, that were to be authors. */
+static void
+report_mute(GKeyFile *manifest)
+{
+    g_auto(GStrv) names =
+        g_key_file_get_string_list(manifest, "model", "authors-left-out", NULL, NULL);
+    g_autofree char *list = names != NULL ? g_strjoinv(", ", names) : NULL;
+
+    if (list != NULL)
+        ng_cli_note("authors without a word, who are left out: %s", list);
+}
+
 static void
 report_sizes(const NgModel *model, double seconds)
 {
@@ -68,5 +97,7 @@ ng_train_report(const NgArgs *args, const NgModel *model, double seconds)
     if (!args->quiet)
         report_discounts(manifest);
     report_fallbacks(model, manifest);
+    report_attribution(manifest, args->quiet);
+    report_mute(manifest);
     ng_cli_note_invalid(g_key_file_get_uint64(manifest, "model", "invalid-bytes", NULL));
 }

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,6 +29,7 @@ enum {
 
 struct NgWriter {
     NgColumn *columns; /* [n] */
+    char **names;      /* [n] of the columns, escaped for the format */
     size_t n;
     NgFormat format;
     gboolean plain;  /* no header; TSV and aligned text alike are bytes as they are */
@@ -45,6 +45,21 @@ struct NgWriter {
     int code;        /* errno of the first failure, or 0 */
 };
 
+/* (transfer full): a name as the format wants it; with its quotes in JSON */
+static char *
+escaped(NgFormat format, const char *name)
+{
+    GString *out = g_string_new(NULL);
+
+    if (format == NG_FORMAT_TEXT)
+        ng_escape_terminal(out, name, strlen(name));
+    else if (format == NG_FORMAT_TSV)
+        ng_escape_tsv(out, name, strlen(name));
+    else
+        ng_escape_json(out, name, strlen(name));
+    return g_string_free(out, FALSE);
+}
+
 /**
  * ng_writer_new:
  * @columns: [n] names and types
@@ -57,19 +72,19 @@ NgWriter *
 ng_writer_new(const NgColumn *columns, size_t n, const NgArgs *args)
 {
     NgWriter *self = g_new0(NgWriter, 1);
-    gboolean terminal = isatty(STDOUT_FILENO) == 1;
-    const char *refused = getenv("NO_COLOR");
 
     self->n = n;
     self->columns = g_memdup2(columns, n * sizeof *columns);
     self->width = g_new0(size_t, n);
-    for (size_t i = 0; i < n; i++)
-        self->width[i] = columns[i].type == NG_CELL_BAR ? 0 : strlen(columns[i].name);
-    self->format = args->format >= 0 ? (NgFormat)args->format
-                   : terminal        ? NG_FORMAT_TEXT
-                                     : NG_FORMAT_TSV;
-    self->bold = args->color == NG_COLOR_ALWAYS || (args->color == NG_COLOR_AUTO && terminal &&
-                                                    (refused == NULL || *refused == '\0'));
+    self->format = ng_args_format(args);
+    self->names = g_new0(char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        self->names[i] = escaped(self->format, columns[i].name);
+        self->width[i] = columns[i].type == NG_CELL_BAR
+                             ? 0
+                             : ng_escape_width(self->names[i], strlen(self->names[i]));
+    }
+    self->bold = ng_args_color(args);
     self->prompt = args->line_buffered;
     self->row = g_string_new(NULL);
     self->held = g_ptr_array_new_with_free_func(g_free);
@@ -113,9 +128,8 @@ begin_cell(NgWriter *self)
     g_assert(self->cell < self->n);
     if (self->format == NG_FORMAT_JSON) {
         g_string_append_c(self->row, self->cell == 0 ? '{' : ',');
-        g_string_append_c(self->row, '"');
-        g_string_append(self->row, self->columns[self->cell].name);
-        g_string_append_len(self->row, "\":", 2);
+        g_string_append(self->row, self->names[self->cell]);
+        g_string_append_c(self->row, ':');
     } else if (self->cell > 0) {
         g_string_append_c(self->row, '\t');
     }
@@ -246,7 +260,7 @@ put_aligned(NgWriter *self, const char *const *cells)
     for (size_t i = 0; i < self->n; i++) {
         const NgColumn *column = &self->columns[i];
         gboolean left = column->type == NG_CELL_TEXT || column->type == NG_CELL_BAR;
-        const char *name = column->type == NG_CELL_BAR ? "" : column->name;
+        const char *name = column->type == NG_CELL_BAR ? "" : self->names[i];
         const char *cell = cells != NULL ? cells[i] : name;
         if (i > 0)
             put(self, "  ", 2);
@@ -274,7 +288,7 @@ put_header(NgWriter *self)
     for (size_t i = 0; i < self->n && self->columns[i].type != NG_CELL_BAR; i++) {
         if (i > 0)
             put(self, "\t", 1);
-        put(self, self->columns[i].name, strlen(self->columns[i].name));
+        put(self, self->names[i], strlen(self->names[i]));
     }
     put(self, "\n", 1);
 }
@@ -353,6 +367,7 @@ ng_writer_free(NgWriter *self)
     g_ptr_array_unref(self->held);
     g_string_free(self->row, TRUE);
     g_free(self->width);
+    g_strfreev(self->names);
     g_free(self->columns);
     g_free(self);
 }

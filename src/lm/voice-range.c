@@ -39,12 +39,76 @@ ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size_t n,
         logprob[i] = -fabsf(entry[i].prob);
 }
 
-/* The last context whose successors do not begin behind entry @e of level 2; @c is one before. */
-static uint32_t
-context_from(const NgVoice *self, uint32_t c, uint32_t e)
+/* The columns of packed entries, one by one. */
+static void
+unpack_columns(const NgVoice *self, unsigned level, uint32_t first, size_t n, const NgColumns *out)
 {
-    const NgEntry *entry = self->entry[0];
-    uint32_t last = (uint32_t)self->n[0] - 1;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t e = first + (uint32_t)i;
+        if (out->word != NULL)
+            out->word[i] = ng_voice_entry_word(self, level, e);
+        if (out->logprob != NULL)
+            out->logprob[i] = ng_voice_entry_logprob(self, level, e);
+        if (out->suffix != NULL)
+            out->suffix[i] = ng_voice_entry_suffix(self, level, e);
+        if (out->backoff != NULL)
+            out->backoff[i] = ng_voice_backoff(self, (NgState){level, e});
+        if (out->end != NULL)
+            out->end[i] = ng_voice_successors(self, (NgState){level, e}).end;
+    }
+}
+
+/* Links and ends may be a damaged file's, and are cut to the levels they point to. */
+static void
+copy_links(const NgVoice *self, unsigned level, uint32_t first, size_t n, const NgColumns *out)
+{
+    uint32_t most = level > 1 ? (uint32_t)self->n[level - 2] : 1;
+
+    for (size_t i = 0; i < n && out->suffix != NULL; i++) {
+        uint32_t s = level == self->order ? self->leaf[first + i].suffix
+                                          : self->entry[level - 1][first + i].suffix;
+        out->suffix[i] = level > 1 && s < most ? s : 0;
+    }
+    for (size_t i = 0; i < n && out->end != NULL; i++) {
+        uint32_t end = self->entry[level - 1][first + i + 1].first;
+        out->end[i] = MIN(end, (uint32_t)self->n[level]);
+    }
+}
+
+/**
+ * ng_voice_columns:
+ * @level: from 1
+ * @first: an entry of @level
+ * @n: how many from @first on
+ * @out: arrays of @n, each filled unless it is %NULL; @backoff and @end below the top level only
+ */
+void
+ng_voice_columns(const NgVoice *self, unsigned level, uint32_t first, size_t n,
+                 const NgColumns *out)
+{
+    g_return_if_fail(self != NULL && level >= 1 && level <= self->order && out != NULL);
+    g_return_if_fail(first <= self->n[level - 1] && n <= self->n[level - 1] - first);
+    g_return_if_fail(level < self->order || (out->backoff == NULL && out->end == NULL));
+
+    if (self->compact != NULL) {
+        unpack_columns(self, level, first, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n && out->word != NULL; i++)
+        out->word[i] = ng_voice_entry_word(self, level, first + (uint32_t)i);
+    if (out->logprob != NULL)
+        ng_voice_logprobs(self, level, first, n, out->logprob);
+    for (size_t i = 0; i < n && out->backoff != NULL; i++)
+        out->backoff[i] = self->entry[level - 1][first + i].backoff;
+    copy_links(self, level, first, n, out);
+}
+
+/* The last context of @level whose successors do not begin behind entry @e; @c is one before. */
+static uint32_t
+context_from(const NgVoice *self, unsigned level, uint32_t c, uint32_t e)
+{
+    const NgEntry *entry = self->entry[level - 1];
+    uint32_t last = (uint32_t)self->n[level - 1] - 1;
     uint32_t step = 1;
 
     while (last - c > step && entry[c + step].first <= e) {
@@ -69,42 +133,43 @@ is_among(const NgWord *words, NgWord word)
 }
 
 static void
-find_before_packed(const NgVoice *self, NgWord word, GArray *pairs)
+find_before_packed(const NgVoice *self, unsigned level, NgWord word, GArray *pairs)
 {
-    for (uint32_t c = 0; c < self->n[0]; c++) {
+    for (uint32_t c = 0; c < self->n[level - 1]; c++) {
         NgPair pair = {c, 0};
-        if (ng_voice_find(self, (NgState){1, c}, word, &pair.entry))
+        if (ng_voice_find(self, (NgState){level, c}, word, &pair.entry))
             g_array_append_val(pairs, pair);
     }
 }
 
 /**
  * ng_voice_find_before:
- * @self: a voice of order 2 or more
+ * @self: a voice
+ * @level: of the contexts, 1 .. order - 1
  * @word: a word
- * @pairs: (element-type NgPair): gets each word that @word was seen after, rising, with the entry of
- *   the two on level 2
+ * @pairs: (element-type NgPair): gets each context of @level that @word was seen after, rising, with
+ *   the entry of both on the next level
  *
- * One look at all words of level 2, side by side as they are.
+ * One look at all words of the next level, side by side as they are.
  */
 void
-ng_voice_find_before(const NgVoice *self, NgWord word, GArray *pairs)
+ng_voice_find_before(const NgVoice *self, unsigned level, NgWord word, GArray *pairs)
 {
-    g_return_if_fail(self != NULL && self->order > 1 && pairs != NULL);
+    g_return_if_fail(self != NULL && level >= 1 && level < self->order && pairs != NULL);
 
     if (self->compact != NULL) {
-        find_before_packed(self, word, pairs);
+        find_before_packed(self, level, word, pairs);
         return;
     }
-    const NgWord *words = self->word[1];
-    uint32_t n = (uint32_t)self->n[1];
+    const NgWord *words = self->word[level];
+    uint32_t n = (uint32_t)self->n[level];
     NgPair pair = {0, 0};
     for (uint32_t block = 0; block < n; block += 64) {
         if (n - block >= 64 && !is_among(words + block, word))
             continue;
         for (uint32_t e = block; e < MIN(n, block + 64); e++)
             if (words[e] == word) {
-                pair = (NgPair){context_from(self, pair.word, e), e};
+                pair = (NgPair){context_from(self, level, pair.context, e), e};
                 g_array_append_val(pairs, pair);
             }
         if (n - block < 64)

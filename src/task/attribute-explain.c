@@ -31,6 +31,7 @@ explain_linear(Explaining *e, size_t index)
     float norm;
 
     ng_dictionary_count(&l->dictionary, &self->trace, l->block, t);
+    ng_trace_grams(&self->trace, l->block, t->grams);
     norm = ng_dictionary_norm(&l->dictionary, t);
     for (guint i = 0; i < t->grams->len; i++) {
         const NgGram *g = &g_array_index(t->grams, NgGram, i);
@@ -93,14 +94,47 @@ set_versus(Explaining *e, size_t author)
         e->versus[a] = a == author ? 1.0 : -exp(self->log_posterior[a] - top) / rest;
 }
 
+/* Tokens get what stands at their places, @n in all; what is left is of the marks. */
+static void
+set_weights(const Explaining *e, size_t n)
+{
+    NgAttributor *self = e->self;
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += e->at[i] / M_LN10;
+    for (guint i = 0; i < self->evidence->len; i++) {
+        NgEvidence *token = &g_array_index(self->evidence, NgEvidence, i);
+        token->weight = e->at[g_array_index(self->place_of, guint32, i)] / M_LN10;
+        sum -= token->weight;
+    }
+    self->marks = sum;
+}
+
+/**
+ * ng_attributor_tokens:
+ * @n: (out): number of tokens
+ *
+ * Returns: (transfer none): [@n] where the tokens of the document so far are; nothing of what
+ *   they weigh
+ */
+const NgEvidence *
+ng_attributor_tokens(const NgAttributor *self, size_t *n)
+{
+    g_return_val_if_fail(self != NULL && n != NULL, NULL);
+
+    *n = self->evidence->len;
+    return (const NgEvidence *)(const void *)self->evidence->data;
+}
+
 /**
  * ng_attributor_explain:
  * @author: for whom
  * @n: (out): number of tokens
  *
  * For the document that ng_attributor_end() answered last.  The weights of all
- * tokens, with those of the marks that are left out here and an offset for the
- * length of the text, add up to the log10 odds of @author; where there are two
+ * tokens, with ng_attributor_explain_marks() and an offset for the length of the
+ * text, add up to the log10 odds of @author; where there are two
  * authors exactly, where there are more by first order.
  *
  * Returns: (transfer none): [@n] evidence, in the order of the text, until the next
@@ -114,6 +148,7 @@ ng_attributor_explain(NgAttributor *self, size_t author, size_t *n)
     const NgAttributionData *d = &self->data;
     size_t marks = self->trace.id[NG_BLOCK_WORDS]->len;
     *n = self->evidence->len;
+    self->marks = 0.0;
     if (*n == 0 || d->members == 0)
         return (const NgEvidence *)(const void *)self->evidence->data;
     g_autofree double *versus = g_new0(double, d->authors);
@@ -124,7 +159,8 @@ ng_attributor_explain(NgAttributor *self, size_t author, size_t *n)
     size_t m = d->n_linear;
 
     set_versus(&e, author);
-    ng_logistic_weights(&shape, d->parameter, ng_attributor_place(self), weight);
+    ng_logistic_weights(&shape, d->parameter, ng_attributor_place(self, self->trace.tokens),
+                        weight);
     for (size_t i = 0; i < d->members; i++)
         weight[i] /= d->rms[i];
     for (size_t i = 0; i < d->n_linear; i++)
@@ -133,8 +169,20 @@ ng_attributor_explain(NgAttributor *self, size_t author, size_t *n)
         explain_voices(&e, NG_BLOCK_WORDS, m++);
     if (d->with_styles)
         explain_voices(&e, NG_BLOCK_MASKS, m);
-    for (guint i = 0; i < self->evidence->len; i++)
-        g_array_index(self->evidence, NgEvidence, i).weight =
-            at[g_array_index(self->place_of, guint32, i)] / M_LN10;
+    set_weights(&e, marks);
     return (const NgEvidence *)(const void *)self->evidence->data;
+}
+
+/**
+ * ng_attributor_explain_marks:
+ *
+ * Returns: the weight of all beginnings and ends of sequences together, for the author that
+ *   ng_attributor_explain() was last asked about
+ */
+double
+ng_attributor_explain_marks(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, 0.0);
+
+    return self->marks;
 }

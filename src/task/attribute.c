@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double floor_logprob = -20.0; /* no word tells more than this, in log10 */
+#define AHEAD 16 /* columns that memory is asked for ahead */
 
 /**
  * ng_model_attributes:
@@ -51,6 +51,24 @@ find_data(const NgModel *model, NgAttributionData *data, GError **error)
     return FALSE;
 }
 
+/* Whose offsets are 0 at every length was no answer in the fit: see attribution-train.c. */
+static gboolean *
+find_silent(const NgAttributionData *data)
+{
+    gboolean *silent = g_new0(gboolean, data->authors);
+    NgLogistic shape = ng_attribution_shape(data);
+    g_autofree double *weight = g_new0(double, data->members + data->authors);
+
+    for (size_t a = 0; a < data->authors; a++)
+        silent[a] = data->members > 0;
+    for (unsigned k = 0; k < NG_ATTRIBUTION_KNOTS && data->members > 0; k++) {
+        ng_logistic_weights(&shape, data->parameter, k, weight);
+        for (size_t a = 0; a < data->authors; a++)
+            silent[a] = silent[a] && weight[data->members + a] == 0.0;
+    }
+    return silent;
+}
+
 static NgAttributor *
 make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
 {
@@ -65,8 +83,14 @@ make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
         ng_tally_init(&self->tally[i]);
     }
     ng_trace_init(&self->trace);
+    self->with_evidence = TRUE;
     self->evidence = g_array_new(FALSE, FALSE, sizeof(NgEvidence));
     self->place_of = g_array_new(FALSE, FALSE, sizeof(guint32));
+    self->scratch = g_array_new(FALSE, FALSE, sizeof(NgTrace));
+    for (size_t b = 0; b < G_N_ELEMENTS(self->batch); b++)
+        self->batch[b] = g_array_new(FALSE, FALSE, b == 0 ? sizeof(gsize) : sizeof(guint32));
+    self->voices = g_new0(float, size);
+    self->silent = find_silent(data);
     self->raw = g_new0(float, size);
     self->score = g_new0(float, size);
     self->log_posterior = g_new0(double, authors);
@@ -110,7 +134,9 @@ ng_attributor_copy(const NgAttributor *self)
 {
     g_return_val_if_fail(self != NULL, NULL);
 
-    return make(self->model, ng_tokenizer_copy(self->tokenizer), &self->data);
+    NgAttributor *copy = make(self->model, ng_tokenizer_copy(self->tokenizer), &self->data);
+    copy->with_evidence = self->with_evidence;
+    return copy;
 }
 
 /**
@@ -129,6 +155,13 @@ ng_attributor_free(NgAttributor *self)
         ng_tally_destroy(&self->tally[i]);
     g_array_unref(self->evidence);
     g_array_unref(self->place_of);
+    for (guint i = 0; i < self->scratch->len; i++)
+        ng_trace_destroy(&g_array_index(self->scratch, NgTrace, i));
+    g_array_unref(self->scratch);
+    for (size_t b = 0; b < G_N_ELEMENTS(self->batch); b++)
+        g_array_unref(self->batch[b]);
+    g_free(self->voices);
+    g_free(self->silent);
     g_free(self->raw);
     g_free(self->score);
     g_free(self->log_posterior);
@@ -175,6 +208,29 @@ ng_attributor_find(const NgAttributor *self, const char *name, size_t *author)
     return TRUE;
 }
 
+/** ng_attributor_is_open: Returns: whether the model was made to say "none of them" unasked */
+gboolean
+ng_attributor_is_open(const NgAttributor *self)
+{
+    g_return_val_if_fail(self != NULL, FALSE);
+
+    GKeyFile *manifest = ng_model_manifest(self->model);
+    return manifest != NULL && g_key_file_get_boolean(manifest, "attribution", "open", NULL);
+}
+
+/**
+ * ng_attributor_set_evidence:
+ * @evidence: whether ng_attributor_explain() will be asked, as is thought at first; it finds no
+ *   token else, and a token takes 8 bytes in place of 60
+ */
+void
+ng_attributor_set_evidence(NgAttributor *self, gboolean evidence)
+{
+    g_return_if_fail(self != NULL);
+
+    self->with_evidence = evidence;
+}
+
 /** ng_attributor_invalid: Returns: bytes of all documents so far that were no UTF-8 */
 guint64
 ng_attributor_invalid(const NgAttributor *self)
@@ -197,11 +253,9 @@ ng_attributor_begin(NgAttributor *self)
 }
 
 static void
-add_token(NgAttributor *self, const NgToken *token)
+add_token(NgAttributor *self, NgTrace *trace, const NgToken *token)
 {
     NgWord id = ng_vocab_find(ng_model_vocab(self->model), token->text, token->length);
-    NgEvidence evidence = {self->sequences, token->surface, token->surface_length, 0.0};
-    guint32 place = self->trace.id[NG_BLOCK_WORDS]->len;
     uint32_t mask = 0;
 
     if (id < NG_WORDS_FIXED || id == NG_WORD_NONE)
@@ -210,9 +264,32 @@ add_token(NgAttributor *self, const NgToken *token)
         mask = NG_WORDS_FIXED + NG_MASK_KEPT + (uint32_t)ng_mask_class(token->text, token->length);
     else if (self->data.mask != NULL)
         mask = MIN(self->data.mask[id], NG_MASK_WORDS - 1);
-    ng_trace_add(&self->trace, id, mask);
-    g_array_append_val(self->evidence, evidence);
-    g_array_append_val(self->place_of, place);
+    if (self->with_evidence) {
+        NgEvidence evidence = {self->sequences, token->surface, token->surface_length, 0.0};
+        guint32 place = trace->id[NG_BLOCK_WORDS]->len;
+        g_array_append_val(self->evidence, evidence);
+        g_array_append_val(self->place_of, place);
+    }
+    ng_trace_add(trace, id, mask);
+}
+
+/** ng_attributor_read: a sequence more in @trace */
+void
+ng_attributor_read(NgAttributor *self, NgTrace *trace, const char *text, size_t length)
+{
+    NgToken token;
+    size_t before = trace->tokens;
+    gboolean begun = FALSE;
+
+    ng_tokenizer_start(self->tokenizer, text, length);
+    while (ng_tokenizer_next(self->tokenizer, &token)) {
+        if (!begun)
+            ng_trace_mark(trace, NG_WORD_BEGIN);
+        begun = TRUE;
+        add_token(self, trace, &token);
+    }
+    if (trace->tokens > before)
+        ng_trace_mark(trace, NG_WORD_END);
 }
 
 /**
@@ -224,93 +301,57 @@ ng_attributor_add(NgAttributor *self, const char *text, size_t length)
 {
     g_return_if_fail(self != NULL && (text != NULL || length == 0));
 
-    NgToken token;
-    size_t before = self->trace.tokens;
-    gboolean begun = FALSE;
-    ng_tokenizer_start(self->tokenizer, text, length);
-    while (ng_tokenizer_next(self->tokenizer, &token)) {
-        if (!begun)
-            ng_trace_mark(&self->trace, NG_WORD_BEGIN);
-        begun = TRUE;
-        add_token(self, &token);
-    }
-    if (self->trace.tokens > before)
-        ng_trace_mark(&self->trace, NG_WORD_END);
+    ng_attributor_read(self, &self->trace, text, length);
     self->sequences++;
 }
 
-/* Margins of one block; as in training, but for weights of 8 bits. */
+/* Margins of one block; as in training, but for weights of 8 bits.  Memory of the columns is asked
+ * for ahead. */
 static void
-score_linear(NgAttributor *self, size_t index, float *score)
+score_linear(NgAttributor *self, const NgTrace *trace, size_t index, float *score)
 {
     const NgLinearMember *l = &self->data.linear[index];
     const NgDictionary *d = &l->dictionary;
     NgTally *t = &self->tally[index];
     size_t authors = self->data.authors;
     size_t n = MIN(l->width, authors);
+    float square = 0.0F;
 
-    ng_dictionary_count(d, &self->trace, l->block, t);
-    float norm = ng_dictionary_norm(d, t);
+    ng_dictionary_count(d, trace, l->block, t);
+    const guint32 *seen = (const guint32 *)(const void *)t->seen->data;
     for (size_t a = 0; a < n; a++)
-        score[a] = l->scale[0] * (float)l->weight[a];
+        score[a] = 0.0F;
     for (guint i = 0; i < t->seen->len; i++) {
-        guint32 c = g_array_index(t->seen, guint32, i);
-        float v = norm * ng_tally_value(g_array_index(t->count, guint32, c), d->idf[c]);
+        guint32 ahead = seen[MIN(i + AHEAD, t->seen->len - 1)];
+        __builtin_prefetch(&d->idf[ahead]);
+        __builtin_prefetch(&l->scale[ahead]);
+        __builtin_prefetch(l->weight + ahead * l->width);
+        guint32 c = seen[i];
+        float v = ng_tally_value(g_array_index(t->count, guint32, c), d->idf[c]);
         const int8_t *weight = l->weight + c * l->width;
+        square += v * v;
         for (size_t a = 0; a < n; a++)
             score[a] += v * l->scale[c] * (float)weight[a];
     }
+    float norm = square > 0.0F ? 1.0F / sqrtf(square) : 0.0F;
+    for (size_t a = 0; a < n; a++)
+        score[a] = norm * score[a] + l->scale[0] * (float)l->weight[a];
     if (l->width == 1)
         score[0] = -(score[1] = score[0]);
 }
 
-static double
-walk(const NgVoice *voice, const guint32 *id, size_t n, size_t *scored)
-{
-    NgState state = ng_voice_begin(voice);
-    unsigned order = 0;
-    double sum = 0.0;
-
-    *scored = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (id[i] == NG_WORD_BEGIN) {
-            state = ng_voice_begin(voice);
-            continue;
-        }
-        sum += fmax((double)ng_voice_step(voice, &state, id[i], &order), floor_logprob);
-        ++*scored;
-    }
-    return sum;
-}
-
-static void
-score_voices(NgAttributor *self, NgBlock block, float *score)
-{
-    const GArray *row = self->trace.id[block];
-    size_t n = 0;
-
-    for (size_t a = 0; a < self->data.authors; a++) {
-        const NgVoice *voice = block == NG_BLOCK_WORDS ? ng_model_voice(self->model, a + 1)
-                                                       : ng_model_style(self->model, a);
-        double sum = walk(voice, (const guint32 *)(const void *)row->data, row->len, &n);
-        score[a] = (float)(sum / sqrt((double)MAX(n, 1)));
-    }
-}
-
 /* What each member says, raw and made comparable. */
 static void
-score_members(NgAttributor *self)
+score_members(NgAttributor *self, const NgTrace *trace, const float *voices)
 {
     const NgAttributionData *d = &self->data;
     size_t authors = d->authors;
     size_t m = 0;
 
     for (; m < d->n_linear; m++)
-        score_linear(self, m, self->raw + m * authors);
-    if (d->with_voices)
-        score_voices(self, NG_BLOCK_WORDS, self->raw + m++ * authors);
-    if (d->with_styles)
-        score_voices(self, NG_BLOCK_MASKS, self->raw + m * authors);
+        score_linear(self, trace, m, self->raw + m * authors);
+    if (m < d->members)
+        memcpy(self->raw + m * authors, voices, (d->members - m) * authors * sizeof *self->raw);
     memcpy(self->score, self->raw, d->members * authors * sizeof *self->score);
     for (m = 0; m < d->members; m++) {
         ng_attribution_centre(self->score + m * authors, authors);
@@ -320,11 +361,11 @@ score_members(NgAttributor *self)
     }
 }
 
-/** ng_attributor_place: Returns: where the document's length stands, within what was fitted */
+/** ng_attributor_place: Returns: where a document's length stands, within what was fitted */
 double
-ng_attributor_place(const NgAttributor *self)
+ng_attributor_place(const NgAttributor *self, size_t tokens)
 {
-    double place = ng_attribution_place(self->trace.tokens);
+    double place = ng_attribution_place(tokens);
 
     return fmin(fmax(place, self->data.range[0]), self->data.range[1]);
 }
@@ -335,6 +376,25 @@ add_doubt(double *log_p, const double *prior, size_t authors, double doubt)
 {
     for (size_t a = 0; a < authors; a++)
         log_p[a] = log((1.0 - doubt) * exp(log_p[a]) + doubt * exp(prior[a]));
+}
+
+/* Silent authors keep their prior; the others share what that leaves. */
+static void
+keep_silent(const NgAttributor *self, double *log_p)
+{
+    const double *prior = self->data.prior;
+    double kept = 0.0;
+    double rest = 0.0;
+    double top = -HUGE_VAL;
+
+    for (size_t a = 0; a < self->data.authors; a++) {
+        kept += self->silent[a] ? exp(prior[a]) : 0.0;
+        top = self->silent[a] ? top : fmax(top, log_p[a]);
+    }
+    for (size_t a = 0; a < self->data.authors && kept > 0.0; a++)
+        rest += self->silent[a] ? 0.0 : exp(log_p[a] - top);
+    for (size_t a = 0; a < self->data.authors && kept > 0.0; a++)
+        log_p[a] = self->silent[a] ? prior[a] : log_p[a] - top - log(rest) + log1p(-kept);
 }
 
 /* log10 odds of @author by logs of posterior or prior; exact where they are near certain. */
@@ -366,12 +426,14 @@ tail_share(const double *tail, double sure)
 
 /* P(none of them), when half of all texts are. */
 static double
-none(const NgAttributor *self, size_t best)
+none(const NgAttributor *self, size_t tokens, size_t best)
 {
     const NgAttributionData *d = &self->data;
     size_t values = d->members + 1;
-    double place = ng_attributor_place(self);
+    double place = ng_attributor_place(self, tokens);
 
+    if (d->range[2] >= 0.5)
+        return 0.5; /* no text was held out: nothing was learned */
     if (d->open == NULL) {
         double sure = fabs(self->log_posterior[0] - self->log_posterior[1]) / exp2(place);
         return 1.0 / (1.0 + 2.0 * tail_share(d->tail, sure));
@@ -380,11 +442,61 @@ none(const NgAttributor *self, size_t best)
     float typical[NG_ATTRIBUTION_MEMBERS + 1];
     float score[2 * (NG_ATTRIBUTION_MEMBERS + 1)] = {0};
     double answer[2];
+    /* a text longer than any that was fitted is seen as one of that length would be: a voice's sum
+     * by the root of the length falls with it, by whomever it is */
+    double excess = fmax(0.5 * log2((double)tokens) - place, 0.0);
+    for (size_t i = d->n_linear * d->authors; i < d->members * d->authors; i++)
+        self->raw[i] *= (float)exp2(-excess);
     ng_attribution_typical(self->raw, d->members, d->authors, best, self->log_posterior, typical);
     for (size_t x = 0; x < values; x++)
         score[2 * x + 1] = (float)(((double)typical[x] - d->open[x]) / d->open[values + x]);
     ng_logistic_posterior(&shape, d->open + 2 * values, score, place, answer);
     return exp(answer[1]);
+}
+
+/**
+ * ng_attributor_answer:
+ * @trace: a document
+ * @voices: [M - n_linear][A] what the voices say of it
+ * @result: (out caller-allocates): who wrote it
+ */
+void
+ng_attributor_answer(NgAttributor *self, const NgTrace *trace, const float *voices,
+                     NgAttribution *result)
+{
+    const NgAttributionData *d = &self->data;
+    size_t authors = d->authors;
+    size_t best = 0;
+    gboolean empty = trace->tokens == 0 || d->members == 0;
+    if (!empty) {
+        NgLogistic shape = ng_attribution_shape(d);
+        score_members(self, trace, voices);
+        ng_logistic_posterior(&shape, d->parameter, self->score,
+                              ng_attributor_place(self, trace->tokens), self->log_posterior);
+        keep_silent(self, self->log_posterior);
+    }
+    for (size_t a = 0; a < authors; a++) {
+        if (empty)
+            self->log_posterior[a] = log(self->prior[a]);
+        best = self->log_posterior[a] > self->log_posterior[best] ? a : best;
+    }
+    double doubt = empty ? 1.0 : fmin(fmax(d->range[2], 0.0), 1.0);
+    double nobody = empty ? 0.5 : (1.0 - doubt) * none(self, trace->tokens, best) + doubt * 0.5;
+    if (!empty)
+        add_doubt(self->log_posterior, d->prior, authors, doubt);
+    for (size_t a = 0; a < authors; a++) {
+        self->posterior[a] = exp(self->log_posterior[a]);
+        self->llr[a] =
+            empty ? 0.0
+                  : log_odds(self->log_posterior, authors, a) - log_odds(d->prior, authors, a);
+    }
+    *result = (NgAttribution){.words = trace->tokens,
+                              .authors = authors,
+                              .best = best,
+                              .posterior = self->posterior,
+                              .llr = self->llr,
+                              .prior = self->prior,
+                              .none = nobody};
 }
 
 /**
@@ -398,36 +510,7 @@ ng_attributor_end(NgAttributor *self, NgAttribution *result)
 {
     g_return_if_fail(self != NULL && result != NULL);
 
-    const NgAttributionData *d = &self->data;
-    size_t authors = d->authors;
-    size_t best = 0;
-    gboolean empty = self->trace.tokens == 0 || d->members == 0;
-    if (!empty) {
-        NgLogistic shape = ng_attribution_shape(d);
-        score_members(self);
-        ng_logistic_posterior(&shape, d->parameter, self->score, ng_attributor_place(self),
-                              self->log_posterior);
-    }
-    for (size_t a = 0; a < authors; a++) {
-        if (empty)
-            self->log_posterior[a] = log(self->prior[a]);
-        best = self->log_posterior[a] > self->log_posterior[best] ? a : best;
-    }
-    double nobody = empty ? 0.5 : none(self, best);
-    if (!empty)
-        add_doubt(self->log_posterior, d->prior, authors, fmin(fmax(d->range[2], 0.0), 1.0));
-    for (size_t a = 0; a < authors; a++) {
-        self->posterior[a] = exp(self->log_posterior[a]);
-        self->llr[a] =
-            empty ? 0.0
-                  : log_odds(self->log_posterior, authors, a) - log_odds(d->prior, authors, a);
-    }
-    *result = (NgAttribution){.words = self->trace.tokens,
-                              .sequences = self->sequences,
-                              .authors = authors,
-                              .best = best,
-                              .posterior = self->posterior,
-                              .llr = self->llr,
-                              .prior = self->prior,
-                              .none = nobody};
+    ng_attributor_voices(self, &self->trace, 1, self->voices);
+    ng_attributor_answer(self, &self->trace, self->voices, result);
+    result->sequences = self->sequences;
 }

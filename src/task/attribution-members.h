@@ -31,6 +31,7 @@ typedef struct {
  * @pieces: (element-type NgPiece)
  * @authors: A
  * @folds: how many are held out one after the other; a fold more is of no sample
+ * @repeats: samples that are copies of others
  * @groups: of authors that are held out whole, author a in group a % @groups; 0 for none
  * @block: [n_blocks] the linear members
  * @dictionary, @rows: [NG_BLOCKS] of them
@@ -47,7 +48,7 @@ typedef struct {
     GArray *samples, *pieces;
     size_t authors;
     int folds;
-    unsigned groups;
+    unsigned groups, repeats;
     NgBlock block[NG_BLOCKS];
     size_t n_blocks;
     NgDictionary dictionary[NG_BLOCKS];
@@ -62,3 +63,4 @@ typedef struct {
 void ng_attributing_rows(NgAttributing *self);
 void ng_attributing_linear(NgAttributing *self);
 gboolean ng_attributing_voices(NgAttributing *self, GError **error);
+void ng_attributing_note(const NgAttributing *self, gboolean files, gboolean open);

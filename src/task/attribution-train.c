@@ -8,6 +8,7 @@
  * choices are made by fixed seeds.
  */
 #include "attribution-members.h"
+#include "repeats.h"
 
 #include "ngram/rng.h"
 
@@ -21,6 +22,7 @@
 #define FEW_FILES   5    /* an author with fewer has lines for documents, not files */
 #define RIDGE       1.0  /* what one parameter of the combination may cost: unit variance */
 #define SEED        20260101
+#define IMPOSSIBLE  (-1e4) /* log prior */
 
 /* ---- samples */
 
@@ -81,11 +83,13 @@ find_samples(const NgCorpus *corpus, const NgModel *model, gboolean files)
     return samples;
 }
 
-/* Deals each author's samples out to the folds, in an order drawn; a single one is in none. */
+/* Deals each author's samples out to the folds, in an order drawn, copies to one; a single one is
+ * in none. */
 static void
 deal(NgAttributing *t)
 {
     NgRng rng = ng_rng_new(SEED, 0);
+    NgRepeats repeats = ng_repeats_new();
     guint first = 0;
 
     while (first < t->samples->len) {
@@ -100,11 +104,15 @@ deal(NgAttributing *t)
             order[j] = i;
         }
         for (guint i = 0; i < n && n > 1; i++) {
-            int fold = (int)(i % FOLDS);
+            const NgSpan *span = &s[order[i]].span;
+            int fold = ng_repeats_deal(&repeats, t->word + span->first, span->end - span->first,
+                                       (int)(i % FOLDS));
             s[order[i]].fold = fold < t->folds ? fold : -1;
         }
         first += n;
     }
+    t->repeats = repeats.count;
+    ng_repeats_destroy(&repeats);
 }
 
 static size_t
@@ -431,6 +439,21 @@ train_tail(NgAttributing *t, const Fitting *f, const NgLogistic *shape, const do
     keep(t->model, "attr.tail", tail, NG_ATTRIBUTION_TAIL * sizeof *tail);
 }
 
+/* Priors to fit by: an author of whom nothing was held out is no answer to what was, or each text
+ * by another would teach that this one writes none. */
+static double *
+priors_to_fit(const NgAttributing *t, const Fitting *f, const double *prior)
+{
+    double *fit = g_new(double, t->authors);
+    g_autofree gboolean *held = g_new0(gboolean, t->authors);
+
+    for (size_t i = 0; i < f->n; i++)
+        held[f->label[i]] = TRUE;
+    for (size_t a = 0; a < t->authors; a++)
+        fit[a] = held[a] ? prior[a] : IMPOSSIBLE;
+    return fit;
+}
+
 static void
 combine(NgAttributing *t)
 {
@@ -443,7 +466,9 @@ combine(NgAttributing *t)
     for (size_t i = 0; i < f.n; i++)
         divide(f.score + i * t->members * t->authors, rms, t->members, t->authors);
     const NgLogisticData data = {f.n, f.score, f.place, f.label, NULL};
-    ng_logistic_fit(&shape, &data, RIDGE, parameter);
+    g_autofree double *to_fit = priors_to_fit(t, &f, prior);
+    const NgLogistic fit = {t->authors, t->members, NG_ATTRIBUTION_KNOTS, to_fit};
+    ng_logistic_fit(&fit, &data, RIDGE, parameter);
     if (t->groups > 0)
         train_open(t, &shape, parameter, rms);
     else
@@ -473,25 +498,6 @@ choose_members(NgAttributing *t, const NgTrainOptions *options)
     t->smooth.prune[0] = 0;
     t->order = options->order;
     t->threads = options->threads;
-}
-
-static void
-note(const NgAttributing *t, gboolean files)
-{
-    static const char *const names[] = {"words", "masks"};
-    GKeyFile *manifest = ng_model_manifest(t->model);
-    g_autoptr(GString) members = g_string_new(NULL);
-
-    for (size_t i = 0; i < t->n_blocks; i++)
-        g_string_append_printf(members, "%s;", names[t->block[i]]);
-    g_string_append(members, t->with_voices ? "voices;" : "");
-    g_string_append(members, t->with_styles ? "styles;" : "");
-    g_key_file_set_string(manifest, "attribution", "members", members->str);
-    g_key_file_set_boolean(manifest, "attribution", "voices", t->with_voices);
-    g_key_file_set_string(manifest, "attribution", "documents", files ? "files" : "sequences");
-    g_key_file_set_uint64(manifest, "attribution", "samples", t->samples->len);
-    g_key_file_set_integer(manifest, "attribution", "folds", t->folds);
-    g_key_file_set_uint64(manifest, "attribution", "groups", t->groups);
 }
 
 static gboolean
@@ -568,7 +574,7 @@ ng_attribution_train(NgModel *model, const NgCorpus *corpus, const NgWord *map,
     deal(&t);
     make_pieces(&t);
     gboolean done = learn(&t, error);
-    note(&t, files);
+    ng_attributing_note(&t, files, options->open);
     g_array_unref(t.samples);
     g_array_unref(t.pieces);
     g_free((gpointer)(guintptr)t.word);

@@ -64,5 +64,8 @@ uint32_t *ng_corpus_frequencies(const NgCorpus *self);
 void ng_corpus_rename(NgCorpus *self, NgVocab *vocab, const NgWord *map);
 NgVocab *ng_corpus_word_list(const NgTrainOptions *options, GError **error);
 
+NgModel *ng_train_corpus(NgCorpus *corpus, const NgTrainOptions *options, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 GPtrArray *ng_authors_of(const char *const *paths, NgAuthors authors, const GPtrArray *files,
                          GError **error);

@@ -307,18 +307,30 @@ ng_dictionary_builder_finish(NgDictionaryBuilder *self, size_t most, NgDictionar
 /**
  * ng_dictionary_count:
  * @tally: (inout): what was there is forgotten; @tally->count then holds this document's counts
+ *
+ * Table and counts are larger than the cache: memory is asked for a few dozen n-grams ahead.
  */
 void
 ng_dictionary_count(const NgDictionary *self, const NgTrace *trace, NgBlock block, NgTally *tally)
 {
+    NgGram gram[NG_TRACE_CHUNK];
+    uint32_t column[NG_TRACE_CHUNK];
+    size_t at = 0;
+    size_t n = 0;
+
     forget(tally);
     if (tally->count->len < self->columns)
         g_array_set_size(tally->count, (guint)self->columns);
-    ng_trace_grams(trace, block, tally->grams);
-    for (guint i = 0; i < tally->grams->len; i++) {
-        uint32_t column = ng_dictionary_find(self, g_array_index(tally->grams, NgGram, i).hash);
-        if (column > 0)
-            add_one(tally, column);
+    while ((n = ng_trace_some_grams(trace, block, &at, gram)) > 0) {
+        for (size_t i = 0; i < n; i++)
+            __builtin_prefetch(&self->slot[gram[i].hash & (self->n_slots - 1)]);
+        for (size_t i = 0; i < n; i++) {
+            column[i] = ng_dictionary_find(self, gram[i].hash);
+            __builtin_prefetch(&g_array_index(tally->count, guint32, column[i]), 1);
+        }
+        for (size_t i = 0; i < n; i++)
+            if (column[i] > 0)
+                add_one(tally, column[i]);
     }
 }
 

@@ -31,7 +31,7 @@ typedef struct {
  * NgTally: how often each column comes in the document at hand; room to count in.
  * @count: (element-type guint32): [columns] all 0 between documents
  * @seen: (element-type guint32): columns that are not 0
- * @grams: (element-type NgGram)
+ * @grams: (element-type NgGram): for who wants them all at once
  */
 typedef struct {
     GArray *count, *seen, *grams;
@@ -60,5 +60,5 @@ NgSparse ng_rows_sparse(const NgRows *self, size_t columns);
 static inline float
 ng_tally_value(uint32_t count, float idf)
 {
-    return (1.0F + logf((float)count)) * idf;
+    return count == 1 ? idf : (1.0F + logf((float)count)) * idf;
 }

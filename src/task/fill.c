@@ -9,32 +9,53 @@
  * whole are put together from the best of each; their sums are products of
  * probabilities.
  *
- * A cluster of one gap is solved exactly: words are put into it, window and all,
- * from the most probable down, until none can be among the best any more.  A
- * cluster of more is solved by a beam from left to right: after each gap, and
- * the known words up to the next, the best `beam` partial fillings go on.  That
- * is approximate where a filling looks bad until a later word redeems it, exact
- * where the beam holds all there are.  The sum over all fillings is exact for
- * any number of gaps (see forward.c), so a probability is right even where a
- * better filling was missed.
+ * A cluster is solved exactly, by a search that a backward pass guides (joint.c,
+ * backward.c); the same pass gives the sum over all fillings.  Where that would
+ * take too much memory, which are dozens of gaps side by side, it is a beam from
+ * left to right: after each gap, and the known words up to the next, the best
+ * `beam` partial fillings go on.  That may miss a filling that looks bad until a
+ * later word redeems it; the sum, by forward.c, is exact all the same.
  *
  * `<s>`, `</s>` and `<unk>` never fill a gap.
  */
 #include "fill.h"
 
 #include "forward.h"
+#include "joint.h"
 #include "ngram/mass.h"
 
 #include <math.h>
+
+/* A place asks the next one what it has where states are made one by one: so deep a call may go. */
+enum { PLACES_MAX = 4096 };
 
 /* One step of a search: the gap that is filled and the known words weighed with it. */
 typedef struct {
     const NgVoice *voice;
     const NgWord *known; /* [n_known] */
     size_t n_known;
+    const guint8 *allowed; /* (nullable) */
     const NgPartial *head; /* the filling that is carried on */
     NgBest *next;          /* what comes out */
 } Step;
+
+/* What may fill the gap at place @i; %NULL for any word. */
+const guint8 *
+ng_gaps_allowed(const NgGaps *self, size_t i)
+{
+    return self->allowed != NULL ? self->allowed[i] : NULL;
+}
+
+/* The cluster of the gaps @gap, and the words behind it that it bears on. */
+NgCloseGaps
+ng_gaps_close(const NgGaps *self, const GArray *gap, unsigned order)
+{
+    size_t first = g_array_index(gap, size_t, 0);
+    size_t end = g_array_index(gap, size_t, gap->len - 1) + order;
+
+    return (NgCloseGaps){self->words + first, self->allowed != NULL ? self->allowed + first : NULL,
+                         MIN(end, self->n) - first};
+}
 
 /* Puts @word, of probability @logprob, into the gap and weighs what stands behind it. */
 static double
@@ -42,7 +63,8 @@ try_word(NgWord word, float logprob, NgState after, gpointer data)
 {
     const Step *step = data;
     double score = step->head->score + (double)logprob;
-    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_MASS_ZERO;
+    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_MASS_ZERO &&
+                        (step->allowed == NULL || step->allowed[word] != 0);
 
     for (size_t i = 0; i < step->n_known && possible; i++) {
         NgWord known = step->known[i];
@@ -57,9 +79,9 @@ try_word(NgWord word, float logprob, NgState after, gpointer data)
     return ng_best_floor(step->next) - step->head->score;
 }
 
-/* Solves the cluster of the gaps @gap[0 .. n - 1], entered in @state; the best k. */
+/* Fills the gaps @gap[0 .. n - 1] of a cluster, entered in @state, from left to right. */
 static NgBest *
-solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state)
+beam(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state)
 {
     size_t window = ng_voice_order(voice) - 1;
     const NgPartial start = {.state = state};
@@ -70,8 +92,9 @@ solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
         gboolean last = i + 1 == gap->len;
         size_t from = g_array_index(gap, size_t, i) + 1;
         size_t end = last ? MIN(gaps->n, from + window) : g_array_index(gap, size_t, i + 1);
-        size_t width = gap->len == 1 ? gaps->k : MAX(gaps->k, gaps->beam);
-        Step step = {voice, gaps->words + from, end - from, NULL, ng_best_new(width, i + 1)};
+        size_t width = MAX(gaps->k, gaps->beam);
+        Step step = {voice, gaps->words + from,       end - from, ng_gaps_allowed(gaps, from - 1),
+                     NULL,  ng_best_new(width, i + 1)};
 
         for (size_t j = 0; j < ng_best_size(now); j++) {
             NgPartial head = ng_best_get(now, j);
@@ -125,29 +148,41 @@ ng_gaps_next(const NgGaps *self, size_t from, size_t window, GArray *gap)
     return gap->len > 0;
 }
 
-/* The state before word @to, from the one before word *@at; steps *@at. */
-static NgState
-advance(const NgVoice *voice, const NgGaps *gaps, NgState state, size_t *at, size_t to)
+/* The state before word @to, from the one before word @at, which may be a gap of another cluster. */
+NgState
+ng_gaps_advance(const NgGaps *self, const NgVoice *voice, NgState state, size_t at, size_t to)
 {
-    for (; *at < to; ++*at) {
+    for (; at < to; at++) {
         /* N - 1 known words follow each gap that is passed: what filled it is forgotten */
-        NgWord word = gaps->words[*at] == NG_WORD_NONE ? NG_WORD_UNKNOWN : gaps->words[*at];
+        NgWord word = self->words[at] == NG_WORD_NONE ? NG_WORD_UNKNOWN : self->words[at];
         ng_voice_step(voice, &state, word, NULL);
     }
     return state;
 }
 
+/* Whether the exact search of a cluster fits the memory that is allowed. */
+gboolean
+ng_gaps_fit(const NgGaps *self, const NgVoice *voice, const NgCloseGaps *close)
+{
+    return close->n <= PLACES_MAX && ng_backward_cost(voice, close) <= self->memory;
+}
+
 /* Solves a cluster and adds the log10 of the sum of all its fillings to @total. */
 static NgBest *
-solve_and_sum(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
-              NgState state, double *total)
+solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap, NgState state,
+      double *total)
 {
-    NgBest *best = solve(voice, rank, gaps, gap, state);
-    size_t first = g_array_index(gap, size_t, 0);
-    size_t end = g_array_index(gap, size_t, gap->len - 1) + ng_voice_order(voice);
+    const NgCloseGaps close = ng_gaps_close(gaps, gap, ng_voice_order(voice));
 
+    if (ng_gaps_fit(gaps, voice, &close)) {
+        g_autoptr(NgBackward) ahead = ng_backward_new(voice, &close, gaps->threads);
+        double mass = ng_backward_at(ahead, 0, state).mass;
+        *total += mass > 0.0 ? log10(mass) + ng_backward_scale(ahead, 0) : -HUGE_VAL;
+        return ng_joint_solve(voice, &close, ahead, state, gaps->k);
+    }
+    NgBest *best = beam(voice, rank, gaps, gap, state);
     ng_best_truncate(best, gaps->k);
-    *total += ng_forward_sum(voice, state, gaps->words + first, MIN(end, gaps->n) - first);
+    *total += ng_forward_sum(voice, state, &close);
     return best;
 }
 
@@ -179,9 +214,10 @@ ng_fill(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, double *total)
     *total = 0.0;
     ng_best_offer(all, &(NgPartial){0}, &(NgPartial){0});
     while (ng_gaps_next(gaps, from, ng_voice_order(voice) - 1, gap)) {
-        state = advance(voice, gaps, state, &at, g_array_index(gap, size_t, 0));
+        state = ng_gaps_advance(gaps, voice, state, at, g_array_index(gap, size_t, 0));
+        at = g_array_index(gap, size_t, 0);
         g_autoptr(NgBest) head = all;
-        g_autoptr(NgBest) tail = solve_and_sum(voice, rank, gaps, gap, state, total);
+        g_autoptr(NgBest) tail = solve(voice, rank, gaps, gap, state, total);
         all = ng_gaps_combine(head, tail, gaps->k);
         from = g_array_index(gap, size_t, gap->len - 1) + 1;
     }

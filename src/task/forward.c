@@ -20,6 +20,9 @@
  * with the states of one word.  A known word x behind a gap finds of the bulk what was
  * seen before x, and all the rest backs off with one weight, the mean of all.
  *
+ * The marginal of a word in a gap is the mass of the states that it leaves, each
+ * times what is ahead of it (backward.c).
+ *
  * Masses are scaled to sum to 1 after each word, so that none is too small for
  * a double.  `<s>`, `</s>` and `<unk>` never fill a gap.
  */
@@ -50,8 +53,10 @@ typedef struct {
  * @last: the word is the last one: @sum takes the place of @next
  * @bulk, @next_bulk: mass of all one-word states together, beside what each has of its own; word w
  *   has P(w) of it
+ * @i: the word that is moved on
  * @words, @backed: the sums of P(w), and of P(w) times the back-off weight of w, over all words that
- *   may fill a gap; @words is 0 until they are made
+ *   may fill the gap that the bulk came from
+ * @made_for: (nullable): the set of these words; @words is 0 until they are made
  * @log10_scale: what the masses were divided by
  */
 typedef struct {
@@ -63,7 +68,10 @@ typedef struct {
     gboolean last;
     double sum;
     double bulk, next_bulk;
+    const NgCloseGaps *gaps;
+    size_t i;
     double words, backed;
+    const guint8 *made_for;
     double log10_scale;
 } Forward;
 
@@ -106,7 +114,7 @@ spread_chunk(Forward *self, unsigned level, NgRange range, double mass, double l
     ng_mass_array(logprob, p, n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t e = range.first + i;
-        if ((level > 1 ? ng_voice_entry_word(voice, level, e) : e) < NG_WORDS_FIXED)
+        if (!ng_close_gaps_allow(self->gaps, self->i, ng_voice_entry_word(voice, level, e)))
             continue;
         if (self->last)
             self->sum += mass * p[i];
@@ -130,6 +138,7 @@ sum_words(Forward *self)
     double p[CHUNK];
     double b[CHUNK];
 
+    self->words = self->backed = 0.0;
     for (uint32_t first = NG_WORDS_FIXED; first < V; first += CHUNK) {
         size_t n = MIN(CHUNK, V - first);
         ng_voice_logprobs(self->voice, 1, first, n, logprob);
@@ -137,7 +146,9 @@ sum_words(Forward *self)
             weight[i] = ng_voice_backoff(self->voice, (NgState){1, first + i});
         ng_mass_array(logprob, p, n);
         ng_mass_array(weight, b, n);
-        for (size_t i = 0; i < n; i++) {
+        for (uint32_t i = 0; i < n; i++) {
+            if (!ng_close_gaps_allow(self->gaps, self->i, first + i))
+                continue;
             self->words += p[i];
             self->backed += p[i] * b[i];
         }
@@ -148,8 +159,11 @@ sum_words(Forward *self)
 static void
 spread_root(Forward *self, double mass)
 {
-    if (self->words == 0.0)
+    const guint8 *allowed = self->gaps->allowed != NULL ? self->gaps->allowed[self->i] : NULL;
+
+    if (self->words == 0.0 || allowed != self->made_for)
         sum_words(self);
+    self->made_for = allowed;
     if (self->last)
         self->sum += mass * self->words;
     else
@@ -163,8 +177,9 @@ spread_bulk(Forward *self)
     uint32_t V = (uint32_t)self->size[1];
 
     for (NgWord w = NG_WORDS_FIXED; self->bulk > 0.0 && w < V; w++)
-        add_to(self, &self->now, (NgState){1, w},
-               self->bulk * ng_mass(ng_voice_entry_logprob(self->voice, 1, w)));
+        if (ng_close_gaps_allow(self->gaps, self->i - 1, w))
+            add_to(self, &self->now, (NgState){1, w},
+                   self->bulk * ng_mass(ng_voice_entry_logprob(self->voice, 1, w)));
     self->bulk = 0.0;
 }
 
@@ -185,13 +200,13 @@ follow_bulk(Forward *self, NgWord word)
 
     if (self->bulk <= 0.0)
         return;
-    ng_voice_find_before(voice, word, pairs);
+    ng_voice_find_before(voice, 1, word, pairs);
     for (guint i = 0; i < pairs->len; i++) {
         NgPair pair = g_array_index(pairs, NgPair, i);
-        if (pair.word < NG_WORDS_FIXED)
+        if (!ng_close_gaps_allow(self->gaps, self->i - 1, pair.context))
             continue;
-        double p = ng_mass(ng_voice_entry_logprob(voice, 1, pair.word));
-        backed -= p * ng_mass(ng_voice_backoff(voice, (NgState){1, pair.word}));
+        double p = ng_mass(ng_voice_entry_logprob(voice, 1, pair.context));
+        backed -= p * ng_mass(ng_voice_backoff(voice, (NgState){1, pair.context}));
         add(self, ng_voice_entry_state(voice, 2, pair.entry),
             self->bulk * p * mass_of(word, ng_voice_entry_logprob(voice, 2, pair.entry)));
     }
@@ -316,30 +331,99 @@ clear(Masses *masses)
  * ng_forward_sum:
  * @voice: a voice
  * @state: the state before the first word
- * @words: [@n] words; %NG_WORD_NONE where any word but the three fixed ones may stand
- * @n: their number
+ * @gaps: words and gaps
  *
  * Costs at most 16 bytes of memory for each entry below the top level, and of
  * time, for each gap, a look at the successors of the states that have mass: at
  * those of one context and of its shorter ones for the first, at all entries of
  * the voice at most.
  *
- * Returns: log10 of the sum, over all fillings, of the probability of @words; -inf where it is 0
+ * Returns: log10 of the sum, over all fillings, of the probability of the words; -inf where it is 0
  */
 double
-ng_forward_sum(const NgVoice *voice, NgState state, const NgWord *words, size_t n)
+ng_forward_sum(const NgVoice *voice, NgState state, const NgCloseGaps *gaps)
 {
-    g_return_val_if_fail(voice != NULL && (words != NULL || n == 0), -HUGE_VAL);
+    g_return_val_if_fail(voice != NULL && gaps != NULL, -HUGE_VAL);
 
-    Forward f = {.voice = voice, .order = ng_voice_order(voice)};
+    Forward f = {.voice = voice, .order = ng_voice_order(voice), .gaps = gaps};
     for (unsigned length = 0; length < f.order; length++)
         f.size[length] = length > 0 ? ng_voice_level_size(voice, length) : 1;
     add_to(&f, &f.now, state, 1.0);
-    for (size_t i = 0; i < n && isfinite(f.log10_scale); i++) {
-        f.last = i + 1 == n;
-        advance(&f, words[i]);
+    for (f.i = 0; f.i < gaps->n && isfinite(f.log10_scale); f.i++) {
+        f.last = f.i + 1 == gaps->n;
+        advance(&f, gaps->words[f.i]);
     }
     clear(&f.now);
     clear(&f.next);
     return f.log10_scale;
+}
+
+/* What each word has in the gap that was filled last: @out[V], zeros at first; not yet relative. */
+static void
+collect(const Forward *self, NgBackward *ahead, double *out)
+{
+    const NgVoice *voice = self->voice;
+    uint32_t V = (uint32_t)ng_voice_words(voice);
+    size_t place = self->i + 1;
+
+    for (unsigned length = 1; length < self->order; length++) {
+        const GArray *index = self->now.index[length];
+        for (guint i = 0; index != NULL && i < index->len; i++) {
+            NgState state = {length, g_array_index(index, uint32_t, i)};
+            out[ng_voice_entry_word(voice, length, state.index)] +=
+                self->now.mass[length][state.index] * ng_backward_at(ahead, place, state).mass;
+        }
+    }
+    for (NgWord w = NG_WORDS_FIXED; w < V && (self->bulk > 0.0 || self->order == 1); w++) {
+        if (!ng_close_gaps_allow(self->gaps, self->i, w))
+            continue;
+        double p = ng_mass(ng_voice_entry_logprob(voice, 1, w));
+        NgState after = ng_voice_entry_state(voice, 1, w);
+        /* of order 1, a gap is alone, and all words leave the empty context */
+        out[w] +=
+            (self->order == 1 ? 1.0 : self->bulk) * p * ng_backward_at(ahead, place, after).mass;
+    }
+}
+
+/* Makes @out[V] sum to 1. */
+static void
+normalise(double *out, size_t V)
+{
+    double sum = 0.0;
+
+    for (size_t w = 0; w < V; w++)
+        sum += out[w] = MAX(out[w], 0.0);
+    for (size_t w = 0; w < V && sum > 0.0; w++)
+        out[w] /= sum;
+}
+
+/**
+ * ng_forward_marginals:
+ * @voice: a voice
+ * @state: the state before the first word
+ * @gaps: words and gaps
+ * @ahead: the backward pass of @gaps
+ * @out: [gaps][V], zeros: the posterior of each word in each gap, over all fillings of the others
+ *
+ * Costs as ng_forward_sum().
+ */
+void
+ng_forward_marginals(const NgVoice *voice, NgState state, const NgCloseGaps *gaps,
+                     NgBackward *ahead, double **out)
+{
+    g_return_if_fail(voice != NULL && gaps != NULL && ahead != NULL && out != NULL);
+
+    Forward f = {.voice = voice, .order = ng_voice_order(voice), .gaps = gaps};
+    for (unsigned length = 0; length < f.order; length++)
+        f.size[length] = length > 0 ? ng_voice_level_size(voice, length) : 1;
+    add_to(&f, &f.now, state, 1.0);
+    for (f.i = 0; f.i < gaps->n && isfinite(f.log10_scale); f.i++) {
+        advance(&f, gaps->words[f.i]);
+        if (gaps->words[f.i] != NG_WORD_NONE)
+            continue;
+        collect(&f, ahead, *out);
+        normalise(*out++, ng_voice_words(voice));
+    }
+    clear(&f.now);
+    clear(&f.next);
 }

@@ -33,6 +33,7 @@ typedef struct {
     NgMixFill *self;
     const NgWord *known; /* [n_known] */
     size_t n_known;
+    const guint8 *allowed; /* (nullable) */
     const NgPartial *head; /* the filling that is carried on */
     NgBest *next;          /* what comes out */
 } Step;
@@ -76,7 +77,8 @@ try_word(NgWord word, float logprob, const NgState *behind, gpointer data)
     const Step *step = data;
     const NgMix *mix = step->self->mix;
     double score = step->head->score + (double)logprob;
-    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_MASS_ZERO;
+    gboolean possible = word >= NG_WORDS_FIXED && logprob > NG_MASS_ZERO &&
+                        (step->allowed == NULL || step->allowed[word] != 0);
     NgState after[NG_MIX_MAX];
 
     memcpy(after, behind, ng_mix_size(mix) * sizeof *after);
@@ -110,8 +112,9 @@ search(NgMixFill *self, const NgGaps *gaps, const GArray *gap, const NgState *st
         gboolean last = i + 1 == gap->len;
         size_t from = g_array_index(gap, size_t, i) + 1;
         size_t end = last ? MIN(gaps->n, from + window) : g_array_index(gap, size_t, i + 1);
-        Step step = {self, gaps->words + from, end - from, NULL,
-                     ng_best_new(MAX(gaps->k, gaps->beam), i + 1)};
+        Step step = {self,       gaps->words + from,
+                     end - from, ng_gaps_allowed(gaps, from - 1),
+                     NULL,       ng_best_new(MAX(gaps->k, gaps->beam), i + 1)};
 
         for (size_t j = 0; j < ng_best_size(now); j++) {
             NgPartial head = ng_best_get(now, j);
@@ -134,21 +137,18 @@ search(NgMixFill *self, const NgGaps *gaps, const GArray *gap, const NgState *st
 static NgBest *
 solve(NgMixFill *self, const NgGaps *gaps, const GArray *gap, const NgState *states, double *total)
 {
-    size_t order = ng_mix_order(self->mix);
-    size_t first = g_array_index(gap, size_t, 0);
-    size_t end = MIN(gaps->n, g_array_index(gap, size_t, gap->len - 1) + order);
+    const NgCloseGaps close = ng_gaps_close(gaps, gap, ng_mix_order(self->mix));
     double sum = 0.0;
 
     if (gap->len == 1) {
         if (self->gap == NULL)
             self->gap = ng_mix_gap_new(self->mix);
-        NgBest *best = ng_mix_gap_solve(self->gap, states, gaps->words + first + 1, end - first - 1,
-                                        gaps->k, &sum);
+        NgBest *best = ng_mix_gap_solve(self->gap, states, &close, gaps->k, &sum);
         *total += sum;
         return best;
     }
     NgBest *best = search(self, gaps, gap, states);
-    *total += ng_mix_forward_sum(self->mix, states, gaps->words + first, end - first);
+    *total += ng_mix_forward_sum(self->mix, states, &close);
     return best;
 }
 

@@ -35,6 +35,7 @@
 
 /**
  * Forward:
+ * @i: the word that is moved on
  * @now: contexts whose mass is moved
  * @c: (element-type double): [now][K] coefficients
  * @level: [N] (element-type uint32_t): contexts of `now` by the length of their longest state
@@ -44,6 +45,8 @@
  */
 typedef struct {
     const NgMix *mix;
+    const NgCloseGaps *gaps;
+    size_t i;
     size_t K;
     NgMixStates *now;
     GArray *c;
@@ -149,7 +152,7 @@ shorten(const Forward *self, const Context *context)
 static void
 move_alone(Forward *self, const Context *context, const Context *shorter, size_t i, NgWord word)
 {
-    if (word < NG_WORDS_FIXED || was_met(self, context, i, word))
+    if (!ng_close_gaps_allow(self->gaps, self->i, word) || was_met(self, context, i, word))
         return;
     move(self, context, word, 1.0);
     move(self, shorter, word, -1.0);
@@ -195,7 +198,8 @@ fill_gap(Forward *self)
                 continue;
             }
             for (NgWord word = NG_WORDS_FIXED; word < ng_mix_words(self->mix); word++)
-                move(self, &context, word, 1.0);
+                if (ng_close_gaps_allow(self->gaps, self->i, word))
+                    move(self, &context, word, 1.0);
         }
         g_array_set_size(level, 0);
     }
@@ -295,17 +299,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Forward, forward_clear)
  * ng_mix_forward_sum:
  * @mix: a mixture
  * @states: [K] the context before the first word
- * @words: [@n] words; %NG_WORD_NONE where any word but the three fixed ones may stand
- * @n: their number
+ * @gaps: words and gaps
  *
- * Returns: log10 of the sum, over all fillings, of the probability of @words; -inf where it is 0
+ * Returns: log10 of the sum, over all fillings, of the probability of the words; -inf where it is 0
  */
 double
-ng_mix_forward_sum(const NgMix *mix, const NgState *states, const NgWord *words, size_t n)
+ng_mix_forward_sum(const NgMix *mix, const NgState *states, const NgCloseGaps *gaps)
 {
-    g_return_val_if_fail(mix != NULL && states != NULL && (words != NULL || n == 0), -HUGE_VAL);
+    g_return_val_if_fail(mix != NULL && states != NULL && gaps != NULL, -HUGE_VAL);
 
-    g_auto(Forward) f = {.mix = mix, .K = ng_mix_size(mix)};
+    g_auto(Forward) f = {.mix = mix, .K = ng_mix_size(mix), .gaps = gaps};
     f.now = ng_mix_states_new(f.K);
     f.next = ng_mix_states_new(f.K);
     f.c = g_array_new(FALSE, TRUE, sizeof(double));
@@ -315,7 +318,7 @@ ng_mix_forward_sum(const NgMix *mix, const NgState *states, const NgWord *words,
     for (unsigned k = 0; k < ng_mix_order(mix); k++)
         f.level[k] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     add_next(&f, states, 1.0);
-    for (size_t i = 0; i < n && isfinite(f.log10_scale); i++)
-        advance(&f, words[i]);
+    for (f.i = 0; f.i < gaps->n && isfinite(f.log10_scale); f.i++)
+        advance(&f, gaps->words[f.i]);
     return f.log10_scale;
 }

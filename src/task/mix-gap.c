@@ -235,23 +235,76 @@ put(const NgMixGap *self, NgWord word, NgState *states)
     return p * q;
 }
 
+/* Lays out what all voices say where @window begins behind the gap. */
+static void
+open_place(NgMixGap *self, Window *window, const NgState *states)
+{
+    open_window(self, window);
+    for (size_t i = 0; i < self->K; i++) {
+        lay_out(self, i, states[i]);
+        if (window->n > 0)
+            lay_out_known(self, i, window->word[0]);
+    }
+}
+
+/* What @word and the window have, relative to the window's @p. */
+static double
+weigh(const NgMixGap *self, const Window *window, NgWord word)
+{
+    NgState after[NG_MIX_MAX];
+    double p = put(self, word, after) / window->p[0];
+
+    return p > 0.0 ? p * weigh_window(self, window, 1, after) : 0.0;
+}
+
+/**
+ * ng_mix_gap_better:
+ * @self: what ng_mix_gap_new() gave
+ * @states: [K] the context before the gap
+ * @gap: the gap, and the words behind it that it bears on
+ * @word: what stands in the gap
+ * @func: (scope call): told of each word that fits better
+ * @data: for @func
+ *
+ * Returns: the probability of @word and of the words behind it, relative to what these have alone
+ */
+double
+ng_mix_gap_better(NgMixGap *self, const NgState *states, const NgCloseGaps *gap, NgWord word,
+                  NgBetterFunc func, gpointer data)
+{
+    g_return_val_if_fail(self != NULL && states != NULL && gap != NULL && gap->n > 0, 0.0);
+    g_return_val_if_fail(func != NULL && word < ng_mix_words(self->mix), 0.0);
+
+    Window window = {.word = gap->words + 1, .n = gap->n - 1};
+    open_place(self, &window, states);
+    double own = weigh(self, &window, word);
+    for (NgWord w = NG_WORDS_FIXED; w < ng_mix_words(self->mix); w++)
+        if (weigh(self, &window, w) > own)
+            func(w, data);
+    close_window(&window);
+    return own;
+}
+
 /**
  * ng_mix_gap_solve:
  * @self: what ng_mix_gap_new() gave
  * @states: [K] the context before the gap
- * @known: [@n] the words behind it that it bears on
- * @n: their number
+ * @gap: the gap, and the words behind it that it bears on
  * @k: fillings wanted
  * @total: (out): log10 of the sum over all words
  *
  * Returns: (transfer full): the @k best words, the best first, each with the
- * log10 probability of it and of @known; none where none is possible
+ * log10 probability of it and of the words behind it; none where none is possible
  */
 NgBest *
-ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgWord *known, size_t n, size_t k,
+ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgCloseGaps *gap, size_t k,
                  double *total)
 {
     g_return_val_if_fail(self != NULL && states != NULL && k > 0 && total != NULL, NULL);
+    g_return_val_if_fail(gap != NULL && gap->n > 0, NULL);
+
+    const NgWord *known = gap->words + 1;
+    size_t n = gap->n - 1;
 
     Window window = {.word = known, .n = n};
     const NgPartial head = {0};
@@ -260,18 +313,13 @@ ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgWord *known, siz
     double least = 0.0; /* of the best few, once they are k */
     double log10_scale = 0.0;
 
-    open_window(self, &window);
+    open_place(self, &window, states);
     for (size_t j = 0; j < n; j++)
         log10_scale += log10(window.p[j]);
-    for (size_t i = 0; i < self->K; i++) {
-        lay_out(self, i, states[i]);
-        if (n > 0)
-            lay_out_known(self, i, known[0]);
-    }
     for (NgWord word = NG_WORDS_FIXED; word < ng_mix_words(self->mix); word++) {
-        NgState after[NG_MIX_MAX];
-        double p = put(self, word, after) / window.p[0];
-        p = p > 0.0 ? p * weigh_window(self, &window, 1, after) : 0.0;
+        if (!ng_close_gaps_allow(gap, 0, word))
+            continue;
+        double p = weigh(self, &window, word);
         sum += p;
         if (p <= 0.0 || p < least)
             continue;

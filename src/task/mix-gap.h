@@ -1,6 +1,8 @@
 /* mix-gap.h - all words that one gap may hold, as a mixture weighs them. */
 #pragma once
 
+#include "backward.h"
+#include "better.h"
 #include "nbest.h"
 
 #include "ngram/mix.h"
@@ -13,8 +15,10 @@ G_BEGIN_DECLS
 typedef struct NgMixGap NgMixGap;
 
 NgMixGap *ng_mix_gap_new(const NgMix *mix);
-NgBest *ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgWord *known, size_t n,
-                         size_t k, double *total);
+NgBest *ng_mix_gap_solve(NgMixGap *self, const NgState *states, const NgCloseGaps *gap, size_t k,
+                         double *total);
+double ng_mix_gap_better(NgMixGap *self, const NgState *states, const NgCloseGaps *gap, NgWord word,
+                         NgBetterFunc func, gpointer data);
 void ng_mix_gap_free(NgMixGap *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgMixGap, ng_mix_gap_free)

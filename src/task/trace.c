@@ -148,25 +148,49 @@ mix(uint64_t h, uint64_t id)
 }
 
 /**
- * ng_trace_grams:
- * @grams: (element-type NgGram): set to the n-grams of @block, by place and length; none crosses
- *   the end of a sequence
+ * ng_trace_some_grams:
+ * @at: (inout): the place to go on from, 0 at first
+ * @grams: (out): [NG_TRACE_CHUNK] the next n-grams of @block, by place and length; none crosses the
+ *   end of a sequence
+ *
+ * Hashes start from a large number: from one as small as an id, the first id of an
+ * n-gram may cancel it, and `<s> w` is then the same as some other word.
+ *
+ * Returns: how many; 0 at the end
  */
-void
-ng_trace_grams(const NgTrace *self, NgBlock block, GArray *grams)
+size_t
+ng_trace_some_grams(const NgTrace *self, NgBlock block, size_t *at, NgGram *grams)
 {
     const guint32 *id = (const guint32 *)(const void *)self->id[block]->data;
     size_t n = self->id[block]->len;
+    size_t made = 0;
+    size_t i = *at;
 
-    g_array_set_size(grams, 0);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t h = 1 + (uint64_t)block;
+    for (; i < n && made + LONGEST <= NG_TRACE_CHUNK; i++) {
+        uint64_t h = (1 + (uint64_t)block) * UINT64_C(0xD1B54A32D192ED03);
         for (unsigned k = 1; k <= LONGEST && i + k <= n; k++) {
             h = mix(h, (uint64_t)id[i + k - 1] + 1);
-            const NgGram gram = {h, (uint32_t)i, k};
-            g_array_append_val(grams, gram);
+            grams[made++] = (NgGram){h, (uint32_t)i, k};
             if (id[i + k - 1] == NG_WORD_END)
                 break;
         }
     }
+    *at = i;
+    return made;
+}
+
+/**
+ * ng_trace_grams:
+ * @grams: (element-type NgGram): set to the n-grams of @block, all of them
+ */
+void
+ng_trace_grams(const NgTrace *self, NgBlock block, GArray *grams)
+{
+    NgGram some[NG_TRACE_CHUNK];
+    size_t at = 0;
+    size_t n = 0;
+
+    g_array_set_size(grams, 0);
+    while ((n = ng_trace_some_grams(self, block, &at, some)) > 0)
+        g_array_append_vals(grams, some, (guint)n);
 }

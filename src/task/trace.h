@@ -54,6 +54,8 @@ typedef struct {
     uint32_t at, n;
 } NgGram;
 
+#define NG_TRACE_CHUNK 64 /* n-grams that ng_trace_some_grams() gives at once, at most */
+
 NgMaskClass ng_mask_class(const char *text, size_t length);
 uint16_t *ng_mask_table(const NgVocab *vocab, const uint32_t *frequency);
 
@@ -62,4 +64,5 @@ void ng_trace_clear(NgTrace *self);
 void ng_trace_destroy(NgTrace *self);
 void ng_trace_mark(NgTrace *self, NgWord mark);
 void ng_trace_add(NgTrace *self, NgWord word, uint32_t mask);
+size_t ng_trace_some_grams(const NgTrace *self, NgBlock block, size_t *at, NgGram *grams);
 void ng_trace_grams(const NgTrace *self, NgBlock block, GArray *grams);

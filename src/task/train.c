@@ -76,13 +76,13 @@ spans_of(const NgCorpus *corpus, gint64 author)
 }
 
 static NgCounts *
-count_spans(const NgCorpus *corpus, const GArray *spans, const NgTrainOptions *options,
-            GError **error)
+count_spans(const NgCorpus *corpus, const GArray *spans, unsigned order,
+            const NgTrainOptions *options, GError **error)
 {
     const NgStream stream = {corpus->stream, (const NgSpan *)(const void *)spans->data, spans->len,
                              ng_vocab_size(corpus->vocab)};
 
-    return ng_counts_new(&stream, options->order, options->threads, options->store, error);
+    return ng_counts_new(&stream, order, options->threads, options->store, error);
 }
 
 /**
@@ -134,11 +134,11 @@ kept_words(const Training *t, NgVocab *vocab)
 
 /* What each order of a voice was discounted by, and where the closed form failed. */
 static void
-note_discounts(const Training *t, size_t voice, const NgDiscount *discounts)
+note_discounts(const Training *t, size_t voice, unsigned order, const NgDiscount *discounts)
 {
     GKeyFile *manifest = ng_model_manifest(t->model);
 
-    for (unsigned k = 0; k < t->options->order; k++) {
+    for (unsigned k = 0; k < order; k++) {
         const NgDiscount *d = &discounts[k];
         char number[3][NG_NUMBER_SIZE];
         if (d->d[1] <= 0.0F && d->d[2] <= 0.0F && d->d[3] <= 0.0F)
@@ -163,9 +163,10 @@ add_voice(Training *t, const char *name, NgCounts *counts)
 {
     NgDiscount discounts[NG_ORDER_MAX];
     size_t index = ng_model_voices(t->model);
+    unsigned order = ng_counts_order(counts);
 
     ng_model_add_voice(t->model, name, ng_smooth(counts, &t->smooth, discounts));
-    note_discounts(t, index, discounts);
+    note_discounts(t, index, order, discounts);
 }
 
 /* The settings that made the model, as a command line that says only what matters. */
@@ -270,17 +271,24 @@ static gboolean
 add_authors(Training *t, const NgCorpus *corpus, const NgProgress *progress, GError **error)
 {
     guint authors = t->options->whole_only ? 0 : corpus->authors->len;
+    g_autoptr(GPtrArray) mute = g_ptr_array_new_with_free_func(g_free);
 
     for (guint a = 0; a < authors; a++) {
         g_autoptr(GArray) spans = spans_of(corpus, a);
-        if (spans->len == 0)
+        if (spans->len == 0) {
+            const char *name = g_ptr_array_index(corpus->authors, a);
+            g_ptr_array_add(mute, g_utf8_make_valid(name, -1)); /* as a key file wants it */
             continue;
-        NgCounts *own = count_spans(corpus, spans, t->options, error);
+        }
+        NgCounts *own = count_spans(corpus, spans, t->options->order, t->options, error);
         if (own == NULL)
             return FALSE;
         ng_progress_report(progress, "estimating", a + 1, authors);
         add_voice(t, g_ptr_array_index(corpus->authors, a), own);
     }
+    if (mute->len > 0)
+        g_key_file_set_string_list(ng_model_manifest(t->model), "model", "authors-left-out",
+                                   (const char *const *)mute->pdata, mute->len);
     return TRUE;
 }
 
@@ -353,10 +361,33 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     renumber(corpus, options, FALSE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     ng_progress_report(progress, "counting", 0, 0);
-    NgCounts *counts = count_spans(corpus, spans, options, error);
+    NgCounts *counts = count_spans(corpus, spans, options->order, options, error);
     if (options->whole_only || corpus->authors->len == 0)
         ng_corpus_drop_stream(corpus);
     return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, progress, error)
+                          : NULL;
+}
+
+/**
+ * ng_train_corpus:
+ * @corpus: with its words in order of appearance, as ng_corpus_read() leaves it
+ * @options: as in ng_train()
+ * @error: return location for a #GError, or %NULL
+ *
+ * What ng_train() makes of a corpus, but for the voice of the whole, which is of
+ * order 1: it costs most and says nothing of authors.
+ *
+ * Returns: (transfer full): a model to ask for authors alone
+ */
+NgModel *
+ng_train_corpus(NgCorpus *corpus, const NgTrainOptions *options, GError **error)
+{
+    Training training = {.options = options, .smooth = options->smooth};
+
+    renumber(corpus, options, FALSE);
+    g_autoptr(GArray) spans = spans_of(corpus, -1);
+    NgCounts *counts = count_spans(corpus, spans, 1, options, error);
+    return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, NULL, error)
                           : NULL;
 }
 
@@ -397,7 +428,7 @@ ng_train_count(const char *const *paths, const NgTrainOptions *options, const ch
         *invalid = corpus->invalid;
     renumber(corpus, options, TRUE);
     g_autoptr(GArray) spans = spans_of(corpus, -1);
-    g_autoptr(NgCounts) counts = count_spans(corpus, spans, options, error);
+    g_autoptr(NgCounts) counts = count_spans(corpus, spans, options->order, options, error);
     if (counts != NULL && options->looks)
         ng_counts_set_looks(counts, looks_of(corpus, counts));
     return counts != NULL && ng_countfile_write(counts, corpus->vocab, out, error);

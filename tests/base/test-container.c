@@ -1,3 +1,5 @@
+#include "../folder.h"
+
 #include "ngram/container.h"
 #include "ngram/error.h"
 
@@ -15,17 +17,14 @@ static char *path; /* of a file that each test may make */
 static void
 make_path(void)
 {
-    g_autofree char *folder = g_dir_make_tmp("container-XXXXXX", NULL);
+    make_folder();
     path = g_build_filename(folder, "file", NULL);
 }
 
 static void
 remove_path(void)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    g_unlink(path);
-    g_rmdir(folder);
+    remove_folder();
     g_clear_pointer(&path, g_free);
 }
 
@@ -248,9 +247,9 @@ START_TEST(what_is_no_file_is_refused)
     ck_assert_ptr_null(ng_container_open("/nonexistent/x", &missing));
     ck_assert(g_error_matches(missing, G_FILE_ERROR, G_FILE_ERROR_NOENT));
 
-    g_autoptr(GError) folder = NULL;
-    ck_assert_ptr_null(ng_container_open("/tmp", &folder));
-    ck_assert(g_error_matches(folder, G_FILE_ERROR, G_FILE_ERROR_ISDIR));
+    g_autoptr(GError) refused = NULL;
+    ck_assert_ptr_null(ng_container_open("/tmp", &refused));
+    ck_assert(g_error_matches(refused, G_FILE_ERROR, G_FILE_ERROR_ISDIR));
 
     g_autoptr(GError) device = NULL;
     ck_assert_ptr_null(ng_container_open("/dev/null", &device));

@@ -1,3 +1,5 @@
+#include "../folder.h"
+
 #include "ngram/output.h"
 
 #include <check.h>
@@ -13,27 +15,11 @@
 
 Suite *output_suite(void);
 
-static char *folder; /* made anew for each test */
-
 static void
-make_folder(void)
+make_plain_folder(void)
 {
-    folder = g_dir_make_tmp("output-XXXXXX", NULL);
-    ck_assert_ptr_nonnull(folder);
+    make_folder();
     umask(022);
-}
-
-static void
-remove_folder(void)
-{
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-
-    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_remove(path);
-    }
-    g_rmdir(folder);
-    g_clear_pointer(&folder, g_free);
 }
 
 static char *
@@ -339,9 +325,9 @@ output_suite(void)
     TCase *streams = tcase_create("streams");
     TCase *trouble = tcase_create("trouble");
 
-    tcase_add_checked_fixture(files, make_folder, remove_folder);
-    tcase_add_checked_fixture(streams, make_folder, remove_folder);
-    tcase_add_checked_fixture(trouble, make_folder, remove_folder);
+    tcase_add_checked_fixture(files, make_plain_folder, remove_folder);
+    tcase_add_checked_fixture(streams, make_plain_folder, remove_folder);
+    tcase_add_checked_fixture(trouble, make_plain_folder, remove_folder);
     tcase_add_test(files, a_file_appears_on_commit);
     tcase_add_test(files, an_old_file_stays_until_commit);
     tcase_add_test(files, a_killed_writer_leaves_nothing);

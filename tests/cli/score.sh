@@ -5,7 +5,8 @@ tab=$(printf '\t')
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib"
 
-run 0 "$ngram" train -q -o m.ngram reviews
+# without attribution: what it adds is in score-authors.sh
+run 0 "$ngram" train -q --no-attribution -o m.ngram reviews
 export NGRAM_MODEL=m.ngram
 
 # a row a document, in sorted order

@@ -1,3 +1,4 @@
+#include "../folder.h"
 #include "texts.h"
 
 #include "ngram/error.h"
@@ -33,26 +34,22 @@ prune(const NgModel *model, const NgPruneOptions *options)
 static NgModel *
 model_of_authors(void)
 {
-    g_autofree char *folder = g_dir_make_tmp("ngram-prune-XXXXXX", NULL);
     NgTrainOptions options;
-    const char *const paths[] = {folder, NULL};
     g_autoptr(GError) error = NULL;
 
     ng_train_options_init(&options);
     options.authors = NG_AUTHORS_FILE;
+    make_folder();
     for (unsigned i = 0; i < 2; i++) {
-        g_autofree char *path = g_strdup_printf("%s/author%u.txt", folder, i);
+        g_autofree char *name = g_strdup_printf("author%u.txt", i);
         g_autofree char *text = random_text(60 + i, 200, 30, 12);
         g_autofree char *with_name = g_strconcat(text, "w1 w2 Paris w3\nw4 Paris w5\n", NULL);
-        ck_assert(g_file_set_contents(path, with_name, -1, NULL));
+        g_free(put_file(name, with_name, -1));
     }
+    const char *const paths[] = {folder, NULL};
     NgModel *model = ng_train(paths, &options, NULL, &error);
     ck_assert_msg(model != NULL, "%s", error != NULL ? error->message : "no error");
-    for (unsigned i = 0; i < 2; i++) {
-        g_autofree char *path = g_strdup_printf("%s/author%u.txt", folder, i);
-        g_unlink(path);
-    }
-    g_rmdir(folder);
+    remove_folder();
     return model;
 }
 

@@ -59,6 +59,33 @@ START_TEST(many_searches_find_what_one_finds)
 }
 END_TEST
 
+START_TEST(columns_are_what_the_entries_say)
+{
+    g_autoptr(NgModel) model = model_of_order((unsigned)_i);
+    const NgVoice *voice = ng_model_voice(model, 0);
+
+    for (unsigned level = 1; level <= ng_voice_order(voice); level++) {
+        uint32_t n = (uint32_t)ng_voice_level_size(voice, level), from = n / 3;
+        gboolean top = level == ng_voice_order(voice);
+        g_autofree NgWord *word = g_new(NgWord, n);
+        g_autofree float *logprob = g_new(float, n), *backoff = g_new(float, n);
+        g_autofree uint32_t *suffix = g_new(uint32_t, n), *end = g_new(uint32_t, n);
+        const NgColumns columns = {word, logprob, suffix, top ? NULL : backoff, top ? NULL : end};
+        ng_voice_columns(voice, level, from, n - from, &columns);
+        for (uint32_t e = from; e < n; e++) {
+            ck_assert_uint_eq(word[e - from], ng_voice_entry_word(voice, level, e));
+            ck_assert_uint_eq(suffix[e - from], ng_voice_entry_suffix(voice, level, e));
+            ck_assert(logprob[e - from] == ng_voice_entry_logprob(voice, level, e));
+            if (top)
+                continue;
+            const NgState context = {level, e};
+            ck_assert(backoff[e - from] == ng_voice_backoff(voice, context));
+            ck_assert_uint_eq(end[e - from], ng_voice_successors(voice, context).end);
+        }
+    }
+}
+END_TEST
+
 /* Each word is found behind those that know it as a successor, and behind no other. */
 START_TEST(what_stands_before_a_word_is_found)
 {
@@ -66,25 +93,28 @@ START_TEST(what_stands_before_a_word_is_found)
     const NgVoice *voice = ng_model_voice(model, 0);
     NgWord V = (NgWord)ng_voice_words(voice);
     g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(NgPair));
-    unsigned found = 0;
+    unsigned found = 0, entries = 0;
 
-    for (NgWord word = 0; word < V; word++) {
-        guint i = 0;
-        g_array_set_size(pairs, 0);
-        ng_voice_find_before(voice, word, pairs);
-        for (NgWord before = 0; before < V; before++) {
-            uint32_t entry = 0;
-            if (!ng_voice_find(voice, (NgState){1, before}, word, &entry))
-                continue;
-            ck_assert_uint_lt(i, pairs->len);
-            ck_assert_uint_eq(g_array_index(pairs, NgPair, i).word, before);
-            ck_assert_uint_eq(g_array_index(pairs, NgPair, i).entry, entry);
-            i++;
+    for (unsigned level = 1; level < ng_voice_order(voice); level++)
+        for (NgWord word = 0; word < V; word++) {
+            guint i = 0;
+            g_array_set_size(pairs, 0);
+            ng_voice_find_before(voice, level, word, pairs);
+            for (uint32_t before = 0; before < ng_voice_level_size(voice, level); before++) {
+                uint32_t entry = 0;
+                if (!ng_voice_find(voice, (NgState){level, before}, word, &entry))
+                    continue;
+                ck_assert_uint_lt(i, pairs->len);
+                ck_assert_uint_eq(g_array_index(pairs, NgPair, i).context, before);
+                ck_assert_uint_eq(g_array_index(pairs, NgPair, i).entry, entry);
+                i++;
+            }
+            ck_assert_uint_eq(i, pairs->len);
+            found += i;
         }
-        ck_assert_uint_eq(i, pairs->len);
-        found += i;
-    }
-    ck_assert_uint_eq(found, ng_voice_level_size(voice, 2));
+    for (unsigned level = 2; level <= ng_voice_order(voice); level++)
+        entries += (unsigned)ng_voice_level_size(voice, level);
+    ck_assert_uint_eq(found, entries);
 }
 END_TEST
 
@@ -96,6 +126,7 @@ voice_range_suite(void)
 
     tcase_add_loop_test(tcase, many_log_probabilities_are_those_of_the_entries, 1, 5);
     tcase_add_loop_test(tcase, many_searches_find_what_one_finds, 2, 5);
+    tcase_add_loop_test(tcase, columns_are_what_the_entries_say, 1, 5);
     tcase_add_loop_test(tcase, what_stands_before_a_word_is_found, 2, 5);
     suite_add_tcase(suite, tcase);
     return suite;

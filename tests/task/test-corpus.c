@@ -1,50 +1,19 @@
+#include "../folder.h"
+
 #include "../../src/task/corpus.h"
 #include "ngram/document.h"
 #include "ngram/rng.h"
 #include "ngram/tokenizer.h"
 
 #include <check.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 Suite *corpus_suite(void);
 
-static char *folder; /* of the files of one test */
-
-static void
-make_folder(void)
-{
-    folder = g_dir_make_tmp("corpus-XXXXXX", NULL);
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name = NULL;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *below = g_build_filename(path, name, NULL);
-        remove_tree(below);
-    }
-    g_remove(path);
-}
-
-static void
-remove_folder(void)
-{
-    remove_tree(folder);
-    g_clear_pointer(&folder, g_free);
-}
-
 static void
 put(const char *name, const GString *text)
 {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    g_autofree char *parent = g_path_get_dirname(path);
-
-    ck_assert_int_eq(g_mkdir_with_parents(parent, 0700), 0);
-    ck_assert(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
+    g_free(put_file(name, text->str, (gssize)text->len));
 }
 
 /* -- the plain way: one thread, one token after another ------------------- */

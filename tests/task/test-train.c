@@ -1,53 +1,14 @@
+#include "../folder.h"
 #include "../lm/texts.h"
 
 #include "ngram/error.h"
 
 Suite *train_suite(void);
 
-static char *folder; /* of the files of one test */
-
-static void
-make_folder(void)
-{
-    folder = g_dir_make_tmp("train-XXXXXX", NULL);
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name = NULL;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *below = g_build_filename(path, name, NULL);
-        remove_tree(below);
-    }
-    g_remove(path);
-}
-
-static void
-remove_folder(void)
-{
-    remove_tree(folder);
-    g_clear_pointer(&folder, g_free);
-}
-
-/* A file below the folder, in subfolders as its name says; returns its path. */
-static char *
-put_bytes(const char *name, const char *text, gssize length)
-{
-    char *path = g_build_filename(folder, name, NULL);
-    g_autofree char *parent = g_path_get_dirname(path);
-
-    ck_assert_int_eq(g_mkdir_with_parents(parent, 0700), 0);
-    ck_assert(g_file_set_contents(path, text, length, NULL));
-    return path;
-}
-
 static void
 put(const char *name, const char *text)
 {
-    g_free(put_bytes(name, text, -1));
+    g_free(put_file(name, text, -1));
 }
 
 static NgTrainOptions
@@ -206,8 +167,8 @@ END_TEST
 START_TEST(words_outside_a_list_are_unknown)
 {
     NgTrainOptions options = word_options(2);
-    g_autofree char *list = put_bytes("list", "The\nsea never-seen\n", -1);
-    g_autofree char *text = put_bytes("text", "the sea, the wind\n", -1);
+    g_autofree char *list = put_file("list", "The\nsea never-seen\n", -1);
+    g_autofree char *text = put_file("text", "the sea, the wind\n", -1);
     double p[8];
 
     options.vocab = list;
@@ -227,8 +188,8 @@ END_TEST
 START_TEST(an_empty_list_is_refused)
 {
     NgTrainOptions options = word_options(2);
-    g_autofree char *list = put_bytes("list", "\n \n", -1);
-    g_autofree char *text = put_bytes("text", "a\n", -1);
+    g_autofree char *list = put_file("list", "\n \n", -1);
+    g_autofree char *text = put_file("text", "a\n", -1);
     const char *const paths[] = {text, NULL};
     g_autofree char *expected = g_strconcat(list, ": no word in this list", NULL);
     g_autoptr(GError) error = NULL;
@@ -242,7 +203,7 @@ END_TEST
 START_TEST(rare_words_are_unknown)
 {
     NgTrainOptions options = word_options(1);
-    g_autofree char *text = put_bytes("text", "a a a b b c\n", -1);
+    g_autofree char *text = put_file("text", "a a a b b c\n", -1);
     double p[8];
 
     options.min_count = 2;
@@ -259,7 +220,7 @@ END_TEST
 START_TEST(pruned_words_leave_the_vocabulary)
 {
     NgTrainOptions options = word_options(1);
-    g_autofree char *text = put_bytes("text", "a a a b b c\n", -1);
+    g_autofree char *text = put_file("text", "a a a b b c\n", -1);
     double p[8];
 
     options.smooth.prune[0] = 1;
@@ -276,7 +237,7 @@ END_TEST
 START_TEST(words_are_numbered_by_frequency_or_by_appearance)
 {
     NgTrainOptions options = word_options(1);
-    g_autofree char *text = put_bytes("text", "d b b c a c c\n", -1);
+    g_autofree char *text = put_file("text", "d b b c a c c\n", -1);
 
     options.stable_ids = _i;
     g_autoptr(NgModel) model = train_on(text, &options);
@@ -305,7 +266,7 @@ static const struct {
 START_TEST(marks_in_the_text_are_refused_with_their_line)
 {
     NgTrainOptions options = plain_options(2);
-    g_autofree char *text = put_bytes("text", symbols[_i].text, -1);
+    g_autofree char *text = put_file("text", symbols[_i].text, -1);
     const char *const paths[] = {text, NULL};
     g_autoptr(GError) error = NULL;
 
@@ -351,7 +312,7 @@ static const char *const nothing[] = {"", "\n\n  \n", "\t"};
 START_TEST(a_corpus_without_text_is_refused)
 {
     NgTrainOptions options = word_options(3);
-    g_autofree char *text = put_bytes("text", nothing[_i], -1);
+    g_autofree char *text = put_file("text", nothing[_i], -1);
     const char *const paths[] = {text, NULL};
     g_autofree char *expected =
         g_strconcat(text, ": no text to learn from (name files or folders that hold words)", NULL);
@@ -392,7 +353,7 @@ START_TEST(any_bytes_are_text)
 {
     static const char bytes[] = "a\0b \xff\xfe c\n\xc3\n\0\n";
     NgTrainOptions options = _i ? plain_options(3) : word_options(3);
-    g_autofree char *text = put_bytes("text", bytes, sizeof bytes - 1);
+    g_autofree char *text = put_file("text", bytes, sizeof bytes - 1);
     g_autoptr(NgModel) model = train_on(text, &options);
 
     ck_assert_uint_ne(word_in(model, "a"), NG_WORD_UNKNOWN);
@@ -409,7 +370,7 @@ END_TEST
 START_TEST(bytes_that_are_no_utf8_are_refused_where_that_is_asked_for)
 {
     NgTrainOptions options = word_options(2);
-    g_autofree char *text = put_bytes("text", "a\nb \xc3\n", -1);
+    g_autofree char *text = put_file("text", "a\nb \xc3\n", -1);
     const char *const paths[] = {text, NULL};
     g_autofree char *expected =
         g_strconcat(text, ":2: not UTF-8 at byte 3 (drop --strict-utf8 to keep such bytes)", NULL);
@@ -533,8 +494,8 @@ END_TEST
 START_TEST(files_are_read_one_after_another)
 {
     NgTrainOptions options = plain_options(2);
-    g_autofree char *one = put_bytes("one", "a b\nc", -1);
-    g_autofree char *two = put_bytes("two", "d a\n", -1);
+    g_autofree char *one = put_file("one", "a b\nc", -1);
+    g_autofree char *two = put_file("two", "d a\n", -1);
     const char *const paths[] = {one, two, NULL};
     gsize length = 0;
     g_autoptr(NgModel) model = ng_train(paths, &options, NULL, NULL);

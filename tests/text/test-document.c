@@ -1,3 +1,5 @@
+#include "../folder.h"
+
 #include "ngram/document.h"
 #include "ngram/error.h"
 
@@ -9,50 +11,7 @@
 
 Suite *document_suite(void);
 
-static char *root; /* a folder for one test */
-
-static void
-make_root(void)
-{
-    root = g_dir_make_tmp("ngram-document-XXXXXX", NULL);
-    ck_assert_ptr_nonnull(root);
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    const char *name = NULL;
-
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *entry = g_build_filename(path, name, NULL);
-        if (g_file_test(entry, G_FILE_TEST_IS_DIR) && !g_file_test(entry, G_FILE_TEST_IS_SYMLINK))
-            remove_tree(entry);
-        g_remove(entry);
-    }
-}
-
-static void
-remove_root(void)
-{
-    remove_tree(root);
-    g_rmdir(root);
-    g_free(root);
-}
-
-/* Writes a file below the root, and the folders it stands in; the caller frees its path. */
-static char *
-put(const char *name, const char *text, gssize length)
-{
-    char *path = g_build_filename(root, name, NULL);
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    ck_assert_int_eq(g_mkdir_with_parents(folder, 0700), 0);
-    ck_assert(g_file_set_contents(path, text, length, NULL));
-    return path;
-}
-
-/* The files of @path, without the root, with | between them; or the error. */
+/* The files of @path, without the folder, with | between them; or the error. */
 static char *
 list_below_root(const char *path)
 {
@@ -67,7 +26,7 @@ list_below_root(const char *path)
     } else {
         text = g_strdup(error->message);
     }
-    g_auto(GStrv) parts = g_strsplit(text, root, -1);
+    g_auto(GStrv) parts = g_strsplit(text, folder, -1);
     return g_strjoinv("", parts);
 }
 
@@ -76,33 +35,33 @@ START_TEST(a_folder_is_its_files_in_order)
     static const char *const names[] = {"b.txt", "a/z",     "a/b/c",  "a.txt",
                                         "B",     ".hidden", "a/.b/c", "é"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        g_free(put(names[i], "text", -1));
-    g_autofree char *empty = g_build_filename(root, "empty", NULL);
+        g_free(put_file(names[i], "text", -1));
+    g_autofree char *empty = g_build_filename(folder, "empty", NULL);
     ck_assert_int_eq(g_mkdir(empty, 0700), 0);
 
-    g_autofree char *files = list_below_root(root);
+    g_autofree char *files = list_below_root(folder);
     ck_assert_str_eq(files, "/B|/a/b/c|/a/z|/a.txt|/b.txt|/é");
 }
 END_TEST
 
 START_TEST(a_link_into_a_folder_around_it_is_not_followed)
 {
-    g_autofree char *file = put("a/b/file", "text", -1);
-    g_autofree char *up = g_build_filename(root, "a", "b", "up", NULL);
-    g_autofree char *same = g_build_filename(root, "same", NULL);
+    g_autofree char *file = put_file("a/b/file", "text", -1);
+    g_autofree char *up = g_build_filename(folder, "a", "b", "up", NULL);
+    g_autofree char *same = g_build_filename(folder, "same", NULL);
     ck_assert_int_eq(symlink("../..", up), 0);
     ck_assert_int_eq(symlink("a/b/file", same), 0);
 
-    g_autofree char *files = list_below_root(root);
+    g_autofree char *files = list_below_root(folder);
     ck_assert_str_eq(files, "/a/b/file|/same");
 }
 END_TEST
 
 START_TEST(a_folder_without_files_is_an_error)
 {
-    g_free(put(".hidden", "text", -1));
+    g_free(put_file(".hidden", "text", -1));
 
-    g_autofree char *message = list_below_root(root);
+    g_autofree char *message = list_below_root(folder);
     ck_assert_str_eq(message, ": no files in this folder (name one that holds texts; names that "
                               "begin with a dot do not count)");
 }
@@ -134,9 +93,9 @@ END_TEST
 
 START_TEST(sizes_add_up_where_all_are_known)
 {
-    g_autofree char *a = put("a", "12345", -1);
-    g_autofree char *b = put("b", "678", -1);
-    const char *const known[] = {a, root, NULL};
+    g_autofree char *a = put_file("a", "12345", -1);
+    g_autofree char *b = put_file("b", "678", -1);
+    const char *const known[] = {a, folder, NULL};
     const char *const unknown[] = {a, "-", NULL};
     g_autoptr(GPtrArray) first = ng_document_list(known, NULL);
     g_autoptr(GPtrArray) second = ng_document_list(unknown, NULL);
@@ -183,7 +142,7 @@ read_all(NgDocument *document, GError **error)
 START_TEST(a_file_is_cut_as_the_table_says)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = put("text", units[_i].text, -1);
+    g_autofree char *path = put_file("text", units[_i].text, -1);
     g_autoptr(NgDocument) document = ng_document_open(path, units[_i].unit, NULL);
     ck_assert_ptr_nonnull(document);
 
@@ -198,7 +157,7 @@ END_TEST
 
 START_TEST(a_zero_byte_is_text)
 {
-    g_autofree char *path = put("text", "a\0b\n", 4);
+    g_autofree char *path = put_file("text", "a\0b\n", 4);
     g_autoptr(NgDocument) document = ng_document_open(path, (NgUnit)_i, NULL);
     NgSequence s;
 
@@ -212,7 +171,7 @@ END_TEST
 START_TEST(strictness_refuses_invalid_bytes_with_their_place)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = put("text", "é\na\r\nb é\xe9t\n", -1);
+    g_autofree char *path = put_file("text", "é\na\r\nb é\xe9t\n", -1);
     g_autoptr(NgDocument) document = ng_document_open(path, (NgUnit)_i, NULL);
 
     ng_document_set_strict(document, TRUE);
@@ -252,8 +211,8 @@ document_suite(void)
     TCase *lists = tcase_create("lists");
     TCase *texts = tcase_create("texts");
 
-    tcase_add_checked_fixture(lists, make_root, remove_root);
-    tcase_add_checked_fixture(texts, make_root, remove_root);
+    tcase_add_checked_fixture(lists, make_folder, remove_folder);
+    tcase_add_checked_fixture(texts, make_folder, remove_folder);
     tcase_add_test(lists, a_folder_is_its_files_in_order);
     tcase_add_test(lists, a_link_into_a_folder_around_it_is_not_followed);
     tcase_add_test(lists, a_folder_without_files_is_an_error);

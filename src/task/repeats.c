@@ -1,0 +1,47 @@
+/*
+ * Texts that stand more than once
+ *
+ * A text that is held out while its copy is learned from is no test: by the same
+ * author it is too easy, and by another it teaches that a text is never by whom it is
+ * likest.  So all copies go to the fold of the first.  Texts are known by a hash of 64
+ * bits; two that share one by chance are held out together, which does no harm.
+ */
+#include "repeats.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+/** ng_repeats_new: Returns: no text; give it back with ng_repeats_destroy() */
+NgRepeats
+ng_repeats_new(void)
+{
+    return (NgRepeats){g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL), 0};
+}
+
+/** ng_repeats_destroy: frees what @self holds */
+void
+ng_repeats_destroy(NgRepeats *self)
+{
+    g_hash_table_unref(self->fold);
+}
+
+/**
+ * ng_repeats_deal:
+ * @text: [@length] ids
+ * @fold: that it would go to, at least 0
+ *
+ * Returns: the fold of its first copy; @fold where there was none
+ */
+int
+ng_repeats_deal(NgRepeats *self, const NgWord *text, size_t length, int fold)
+{
+    guint64 key = XXH3_64bits(text, length * sizeof *text);
+    gpointer found = NULL;
+
+    if (g_hash_table_lookup_extended(self->fold, &key, NULL, &found)) {
+        self->count++;
+        return GPOINTER_TO_INT(found);
+    }
+    g_hash_table_insert(self->fold, g_memdup2(&key, sizeof key), GINT_TO_POINTER(fold));
+    return fold;
+}
