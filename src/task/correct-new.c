@@ -17,7 +17,7 @@ enum {
     TAIL_LEAST = 20 /* words that end in a tail */
 };
 
-#define MADE (-1.0F) /* log10 of the share of new words that are made in one of these ways */
+#define MADE (-1.5F) /* log10 of the share of new words that are made in one of these ways */
 #define KIND (-5.0F) /* a stem is at least as likely as this: rare words take endings as well */
 
 /** NgEndings: how many words end in certain letters, by the hash of these. */

@@ -105,7 +105,7 @@ ng_search_free(NgSearch *self)
 
 /* -- choices -------------------------------------------------------------- */
 
-#define NAME       1.5F    /* a new word with a capital inside a sentence is a name */
+#define NAME       2.0F    /* a new word with a capital inside a sentence is a name */
 #define AGAIN      1.0F    /* a new word that stands there again */
 #define NOT_A_NAME (-2.0F) /* a capital where the word has none */
 #define OTHER_NAME (-0.7F) /* a name for another */
@@ -321,6 +321,7 @@ prune(NgSearch *self, size_t first, size_t first_arc)
     g_array_set_size(self->arcs, (guint)arcs);
 }
 
+/* A line may begin where a sequence does, or amid a sentence: half of each. */
 static void
 add_start(NgSearch *self, const NgSearchText *text)
 {
@@ -329,13 +330,16 @@ add_start(NgSearch *self, const NgSearchText *text)
     size_t zero = 0;
 
     ng_walk_begin(&walk);
-    if (text->alone || !text->begins)
-        memset(walk.state, 0, sizeof walk.state);
     g_array_set_size(self->nodes, 0);
     g_array_set_size(self->states, 0);
     g_array_set_size(self->arcs, 0);
     g_array_set_size(self->node_of, 0);
     g_array_set_size(self->arc_of, 0);
+    if (text->begins && !text->alone) {
+        g_array_append_val(self->nodes, node);
+        g_array_append_vals(self->states, walk.state, (guint)self->K);
+    }
+    memset(walk.state, 0, sizeof walk.state);
     g_array_append_val(self->nodes, node);
     g_array_append_vals(self->states, walk.state, (guint)self->K);
     g_array_append_val(self->node_of, zero);
@@ -369,7 +373,8 @@ is_change(const NgSearch *self, const Arc *arc)
     return g_array_index(self->choices, NgChoice, arc->choice).guess != 0;
 }
 
-/* What the sequence costs when it ends at a node: P(</s>). */
+/* What the sequence costs when it ends at a node: P(</s>), or nothing where it is cut: half of
+ * each. */
 static double
 end_of(NgSearch *self, const NgSearchText *text, size_t node)
 {
@@ -378,7 +383,7 @@ end_of(NgSearch *self, const NgSearchText *text, size_t node)
     if (!text->ends || text->alone)
         return 1.0;
     memcpy(state, &g_array_index(self->states, NgState, node * self->K), self->K * sizeof *state);
-    return pow(10.0, (double)step(self, state, NG_WORD_END));
+    return 0.5 + 0.5 * pow(10.0, (double)step(self, state, NG_WORD_END));
 }
 
 static void
@@ -387,7 +392,8 @@ sum_forwards(NgSearch *self, const NgSearchText *text, double rate)
     Node *nodes = (Node *)(gpointer)self->nodes->data;
     double *scale = (double *)(gpointer)self->scale->data;
 
-    nodes[0].forward = 1.0;
+    for (size_t k = 0; k < g_array_index(self->node_of, size_t, 1); k++)
+        nodes[k].forward = 1.0;
     for (size_t i = 1; i <= text->n; i++) {
         size_t begin = g_array_index(self->node_of, size_t, i);
         size_t end = g_array_index(self->node_of, size_t, i + 1);

@@ -27,7 +27,7 @@ enum {
     PASSES_MAX = 10
 };
 
-#define SURE 0.5  /* of a mistake */
+#define SURE 0.55 /* of a mistake */
 #define FIT  0.25 /* of what it is put right with */
 
 /** Shared: what all copies of a corrector use. */

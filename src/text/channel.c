@@ -20,8 +20,7 @@
 #include <math.h>
 #include <string.h>
 
-#define FURTHER    (-1.3F) /* a second mistake in one word, over the first */
-#define FIRST      (-0.3F) /* a mistake in the first letter, over the others */
+#define FURTHER    (-1.3F)
 #define IMPOSSIBLE (-1e9F)
 
 enum { LETTERS = 28, MARK = 27, OTHER = 0, BAND = 4 }; /* classes: a to z, marks, all others */
@@ -98,7 +97,7 @@ fill_tables(NgChannel *self)
     for (unsigned a = 0; a < LETTERS; a++) {
         for (unsigned b = 0; b < LETTERS; b++) {
             gboolean near = are_neighbours(a, b);
-            double replaced = 0.012 + (near ? 0.02 : 0.0) + (sound_alike(a, b) ? 0.03 : 0.0) +
+            double replaced = 0.02 + (near ? 0.02 : 0.0) + (sound_alike(a, b) ? 0.03 : 0.0) +
                               (is_vowel(a) && is_vowel(b) ? 0.06 : 0.0);
             double added = 0.005 + (near ? 0.006 : 0.0) + (is_vowel(b) ? 0.004 : 0.0);
             self->replaced[a][b] = (float)log10(replaced);
@@ -295,23 +294,18 @@ consider_edits(const NgChannel *self, Table *t, const uint16_t *right, unsigned 
     unsigned y = j > 0 ? class_of(wrong[j - 1]) : OTHER;
 
     if (i > 0 && j > 0)
-        consider(t, i, j, 1, 1,
-                 right[i - 1] == wrong[j - 1]
-                     ? 0.0F
-                     : self->replaced[x][y] + every + (i == 1 ? FIRST : 0.0F));
+        consider(t, i, j, 1, 1, right[i - 1] == wrong[j - 1] ? 0.0F : self->replaced[x][y] + every);
     if (i > 0) {
         gboolean twin = i > 1 && right[i - 1] == right[i - 2];
-        consider(t, i, j, 1, 0,
-                 (twin ? self->halved : self->missed[x]) + every + (i == 1 ? FIRST : 0.0F));
+        consider(t, i, j, 1, 0, (twin ? self->halved : self->missed[x]) + every);
     }
     if (j > 0) {
         gboolean twin = j > 1 && wrong[j - 1] == wrong[j - 2];
-        consider(t, i, j, 0, 1,
-                 (twin ? self->doubled : self->added[x][y]) + every + (j == 1 ? FIRST : 0.0F));
+        consider(t, i, j, 0, 1, (twin ? self->doubled : self->added[x][y]) + every);
     }
     if (i > 1 && j > 1 && right[i - 1] == wrong[j - 2] && right[i - 2] == wrong[j - 1] &&
         right[i - 1] != right[i - 2])
-        consider(t, i, j, 2, 2, self->swapped + every + (i == 2 ? FIRST : 0.0F));
+        consider(t, i, j, 2, 2, self->swapped + every);
 }
 
 static void
