@@ -28,7 +28,6 @@ enum {
 #define EDIT         (-2.0F) /* what an edit costs about */
 #define SPLIT        (-1.5F) /* one word for two, over a mistake at a letter */
 #define LEARNED_RATE (-3.3F) /* mistakes a letter in the text the model learned from */
-#define RARE         (-5.5F) /* a word that is looked at more closely */
 #define FAR_RARE     (-4.0F)
 
 /* A word of the vocabulary, or of the user's. */
@@ -118,12 +117,11 @@ keep_best(GArray *guesses, guint most)
         g_array_set_size(guesses, most);
 }
 
+/* Edits that are looked for: of a short word nearly every other is two edits away. */
 static unsigned
-reach(const NgGuesser *self, NgWord id, size_t n)
+reach(NgWord id, size_t n)
 {
-    if (id == NG_WORD_UNKNOWN)
-        return n <= 3 ? 1 : 2;
-    return n >= 6 && ng_guesser_unigram(self, id) < RARE ? 2 : 1;
+    return n >= (id == NG_WORD_UNKNOWN ? 4 : 5) ? 2 : 1;
 }
 
 /* Near words, weighed roughly. */
@@ -133,7 +131,7 @@ find_near(const NgGuesser *self, NgWord id, const uint16_t *letters, size_t n)
     g_autoptr(GArray) near = g_array_new(FALSE, FALSE, sizeof(NgNearWord));
     GArray *guesses = g_array_new(FALSE, FALSE, sizeof(NgGuess));
 
-    ng_near_find(self->near, letters, n, reach(self, id, n), near);
+    ng_near_find(self->near, letters, n, reach(id, n), near);
     if (near->len == 0 && id == NG_WORD_UNKNOWN && n >= 7)
         ng_near_find(self->near, letters, n, 3, near);
     for (guint i = 0; i < near->len; i++) {

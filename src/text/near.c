@@ -20,6 +20,9 @@
 #include "utf8.h"
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 enum { BATCH = 1024 };
 
@@ -165,12 +168,33 @@ sift_popcnt(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most,
     }
     return found;
 }
+
+/* Eight at a time; what stays is rare, so the loop over it costs little. */
+__attribute__((target("avx512f,avx512vpopcntdq"))) static size_t
+sift_avx512(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16_t *out)
+{
+    const __m512i same = _mm512_set1_epi64((long long)wanted);
+    const __m512i bound = _mm512_set1_epi64((long long)most);
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i += 8) {
+        __mmask8 there = n - i < 8 ? (__mmask8)((1U << (n - i)) - 1) : 0xff;
+        __m512i bits = _mm512_popcnt_epi64(
+            _mm512_xor_si512(_mm512_maskz_loadu_epi64(there, signature + i), same));
+        unsigned left = _mm512_mask_cmple_epu64_mask(there, bits, bound);
+        for (; left != 0; left &= left - 1)
+            out[found++] = (uint16_t)(i + (unsigned)__builtin_ctz(left));
+    }
+    return found;
+}
 #endif
 
 static size_t
 sift(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16_t *out)
 {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq"))
+        return sift_avx512(signature, n, wanted, most, out);
     if (__builtin_cpu_supports("popcnt"))
         return sift_popcnt(signature, n, wanted, most, out);
 #endif
