@@ -150,6 +150,7 @@ new_without_goal(NgModel *model, size_t voice, const NgGenerateOptions *options,
     self->no_unk = options->no_unk;
     set_draws(self);
     self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
+    self->token = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
     return g_steal_pointer(&self);
 }
 
@@ -245,53 +246,65 @@ ng_generator_free(NgGenerator *self)
     ng_prefix_free(self->prefix);
     ng_demand_clear(&self->demand);
     g_free(self->surface);
+    g_free(self->token);
     g_free(self);
 }
 
-/* A word as people write it. */
-static NgForm
-surface_of(NgForm *surface, const NgModel *model, NgWord word)
+/* A word as it is in @forms, which are asked for when they are needed. */
+static const char *
+form_of(const NgGenerator *self, NgForm *forms, NgWord word, size_t *length)
 {
-    NgForm *form = &surface[word];
+    NgForm *form = &forms[word];
 
-    if (form->text == NULL)
-        form->text = ng_model_surface(model, word, &form->length);
-    return *form;
-}
-
-/* The form of word @i of @text: of the prefix that in @prefix, else the surface or the plain word. */
-static NgForm
-form_of(const NgGenerator *self, const NgGenerated *text, size_t i, const GPtrArray *prefix,
-        gboolean surfaces)
-{
-    NgForm form;
-
-    if (i < prefix->len) {
-        form.text = g_ptr_array_index(prefix, i);
-        form.length = strlen(form.text);
-    } else if (surfaces) {
-        form = surface_of(self->surface, self->model, text->words[i]);
-    } else {
-        form.text = ng_vocab_word(ng_model_vocab(self->model), text->words[i], &form.length);
+    if (form->size != 0 && form->size <= NG_FORM_SHORT + 1) {
+        *length = form->size - 1;
+        return form->text;
     }
-    return form;
+    const char *text = forms == self->surface
+                           ? ng_model_surface(self->model, word, length)
+                           : ng_vocab_word(ng_model_vocab(self->model), word, length);
+    form->size = (uint32_t)MIN(*length, NG_FORM_SHORT + 1) + 1;
+    if (*length <= NG_FORM_SHORT)
+        memcpy(form->text, text, *length); /* the 0 behind is there */
+    return text;
 }
 
-/* The forms with a blank between each two. */
+/* Adds one word behind @at, and a blank before it if it is not the first; there is room for a long
+ * word's short copy. */
+static void
+add_form(GString *out, const char *text, size_t length)
+{
+    size_t at = out->len;
+
+    g_string_set_size(out, at + length + 1);
+    memcpy(out->str + at, text, length);
+    out->str[at + length] = ' ';
+}
+
+/* The forms with a blank between each two; those of the prefix as they stand in @prefix. */
 static char *
 join_blanks(const NgGenerator *self, const NgGenerated *text, const GPtrArray *prefix,
-            gboolean surfaces)
+            NgForm *forms)
 {
-    GString *out = g_string_sized_new(8 * text->n + 1);
+    GString *out = g_string_sized_new(8 * text->n + 2 * sizeof(NgForm));
+    size_t i = 0;
 
-    for (size_t i = 0; i < text->n; i++) {
-        NgForm form = form_of(self, text, i, prefix, surfaces);
-        size_t at = out->len;
-        g_string_set_size(out, at + (i > 0) + form.length);
-        if (i > 0)
-            out->str[at] = ' ';
-        memcpy(out->str + at + (i > 0), form.text, form.length);
+    for (; i < MIN(prefix->len, text->n); i++)
+        add_form(out, g_ptr_array_index(prefix, i), strlen(g_ptr_array_index(prefix, i)));
+    for (; i < text->n; i++) {
+        const NgForm *form = &forms[text->words[i]];
+        if (form->size == 0 || form->size > NG_FORM_SHORT + 1 ||
+            out->allocated_len - out->len < 2 * sizeof(NgForm)) {
+            size_t length;
+            const char *word = form_of(self, forms, text->words[i], &length);
+            add_form(out, word, length);
+            continue;
+        }
+        memcpy(out->str + out->len, form->text, sizeof form->text); /* of a known size: no call */
+        out->len += form->size;
+        out->str[out->len - 1] = ' ';
     }
+    g_string_set_size(out, out->len > 0 ? out->len - 1 : 0);
     return g_string_free(out, FALSE);
 }
 
@@ -309,10 +322,14 @@ ng_generator_text(const NgGenerator *self, const NgGenerated *text)
 
     NgTokens kind = ng_tokenizer_kind(self->tokenizer);
     if (kind != NG_TOKENS_WORDS && kind != NG_TOKENS_CHARS)
-        return join_blanks(self, text, self->prefix->surface, TRUE);
+        return join_blanks(self, text, self->prefix->surface, self->surface);
     g_autofree const char **forms = g_new(const char *, text->n + 1);
-    for (size_t i = 0; i < text->n; i++)
-        forms[i] = form_of(self, text, i, self->prefix->surface, TRUE).text;
+    for (size_t i = 0; i < text->n; i++) {
+        size_t length;
+        forms[i] = i < self->prefix->surface->len
+                       ? g_ptr_array_index(self->prefix->surface, i)
+                       : form_of(self, self->surface, text->words[i], &length);
+    }
     return ng_join(forms, text->n, kind, ng_tokenizer_folds(self->tokenizer));
 }
 
@@ -328,7 +345,7 @@ ng_generator_tokens(const NgGenerator *self, const NgGenerated *text)
 {
     g_return_val_if_fail(self != NULL && text != NULL, NULL);
 
-    return join_blanks(self, text, self->prefix->token, FALSE);
+    return join_blanks(self, text, self->prefix->token, self->token);
 }
 
 /**

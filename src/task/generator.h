@@ -12,17 +12,22 @@
 
 #include "ngram/generate.h"
 
+enum { NG_FORM_SHORT = 11 };
+
 /**
- * NgForm: a word as it is written; @text is %NULL where that was not asked yet.
+ * NgForm: a word as it is written, where that is short: in one place, to be copied fast.
+ * @text: ends with 0
+ * @size: its length and 1; 0 where it was not asked yet, more than the text has room for where it
+ *   is long
  */
 typedef struct {
-    const char *text;
-    size_t length;
+    char text[NG_FORM_SHORT + 1];
+    uint32_t size;
 } NgForm;
 
 /**
  * NgGenerator:
- * @surface: (nullable): [V] the words as people write them
+ * @surface, @token: [V] the words as people write them, and as the model knows them
  * @demand: what is asked of whole texts
  * @greedy, @no_unk: as in the options
  * @draw, @rank: (nullable): of a voice
@@ -46,5 +51,5 @@ struct NgGenerator {
     NgSteer *steer;
     NgGenerateOptions options;
     size_t voice;
-    NgForm *surface;
+    NgForm *surface, *token;
 };
