@@ -354,12 +354,9 @@ score_members(NgAttributor *self, const NgTrace *trace, const float *voices)
     if (m < d->members)
         memcpy(self->raw + m * authors, voices, (d->members - m) * authors * sizeof *self->raw);
     memcpy(self->score, self->raw, d->members * authors * sizeof *self->score);
-    for (m = 0; m < d->members; m++) {
+    for (m = 0; m < d->members; m++)
         ng_attribution_centre(self->score + m * authors, authors);
-        for (size_t a = 0; a < authors; a++)
-            self->score[m * authors + a] =
-                (float)((double)self->score[m * authors + a] / d->rms[m]);
-    }
+    ng_attribution_divide(self->score, d->rms, d->members, authors);
 }
 
 /** ng_attributor_place: Returns: where a document's length stands, within what was fitted */
