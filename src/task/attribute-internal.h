@@ -20,6 +20,7 @@
  * @raw, @score: [M][A]
  * @silent: [A] nothing by this author was held out: what scores are worth is not known
  * @log_posterior, @posterior, @llr, @prior: [A]
+ * @prior_odds: [A] log10, where there are members
  */
 struct NgAttributor {
     NgModel *model;
@@ -34,7 +35,7 @@ struct NgAttributor {
     GArray *scratch, *batch[3];
     float *voices, *raw, *score;
     gboolean *silent;
-    double *log_posterior, *posterior, *llr, *prior;
+    double *log_posterior, *posterior, *llr, *prior, *prior_odds;
 };
 
 double ng_attributor_place(const NgAttributor *self, size_t tokens);

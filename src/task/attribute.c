@@ -70,6 +70,22 @@ find_silent(const NgAttributionData *data)
     return silent;
 }
 
+/* log10 odds of @author by logs of posterior or prior; exact where they are near certain. */
+static double
+log_odds(const double *log_p, size_t authors, size_t author)
+{
+    double rest = 0.0;
+    double top = -HUGE_VAL;
+
+    for (size_t a = 0; a < authors; a++)
+        if (a != author)
+            top = fmax(top, log_p[a]);
+    for (size_t a = 0; a < authors; a++)
+        if (a != author)
+            rest += exp(log_p[a] - top);
+    return (log_p[author] - top - log(fmax(rest, DBL_MIN))) / M_LN10;
+}
+
 static NgAttributor *
 make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
 {
@@ -98,8 +114,11 @@ make(NgModel *model, NgTokenizer *tokenizer, const NgAttributionData *data)
     self->posterior = g_new0(double, authors);
     self->llr = g_new0(double, authors);
     self->prior = g_new0(double, authors);
-    for (size_t a = 0; a < authors; a++)
+    self->prior_odds = g_new0(double, authors);
+    for (size_t a = 0; a < authors; a++) {
         self->prior[a] = data->prior != NULL ? exp(data->prior[a]) : 1.0;
+        self->prior_odds[a] = data->prior != NULL ? log_odds(data->prior, authors, a) : 0.0;
+    }
     return self;
 }
 
@@ -169,6 +188,7 @@ ng_attributor_free(NgAttributor *self)
     g_free(self->posterior);
     g_free(self->llr);
     g_free(self->prior);
+    g_free(self->prior_odds);
     g_free(self);
 }
 
@@ -402,22 +422,6 @@ keep_silent(const NgAttributor *self, double *log_p)
         log_p[a] = self->silent[a] ? prior[a] : log_p[a] - top - log(rest) + log1p(-kept);
 }
 
-/* log10 odds of @author by logs of posterior or prior; exact where they are near certain. */
-static double
-log_odds(const double *log_p, size_t authors, size_t author)
-{
-    double rest = 0.0;
-    double top = -HUGE_VAL;
-
-    for (size_t a = 0; a < authors; a++)
-        if (a != author)
-            top = fmax(top, log_p[a]);
-    for (size_t a = 0; a < authors; a++)
-        if (a != author)
-            rest += exp(log_p[a] - top);
-    return (log_p[author] - top - log(fmax(rest, DBL_MIN))) / M_LN10;
-}
-
 /* log10 likelihood ratio of "none of them", as far as the members tell. */
 static double
 none_llr(NgAttributor *self, size_t tokens, size_t best)
@@ -535,9 +539,8 @@ ng_attributor_answer(NgAttributor *self, const NgTrace *trace, const float *voic
         add_doubt(self->log_posterior, d->prior, authors, 1.0 - (1.0 - doubt) * (1.0 - other));
     for (size_t a = 0; a < authors; a++) {
         self->posterior[a] = exp(self->log_posterior[a]);
-        self->llr[a] = doubt == 1.0 ? 0.0
-                                    : log_odds(self->log_posterior, authors, a) -
-                                          log_odds(d->prior, authors, a);
+        self->llr[a] =
+            doubt == 1.0 ? 0.0 : log_odds(self->log_posterior, authors, a) - self->prior_odds[a];
     }
     *result = (NgAttribution){.words = trace->tokens,
                               .authors = authors,
