@@ -15,8 +15,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_LLR 300.0 /* where the numbers end */
-#define AHEAD    16    /* columns that memory is asked for ahead */
+#define MOST_LLR  300.0 /* where the numbers end */
+#define LEAST_LLR 1e-12 /* below it is rounding */
+#define AHEAD     16    /* columns that memory is asked for ahead */
 
 /**
  * ng_model_attributes:
@@ -498,6 +499,13 @@ weigh(NgAttributor *self, const NgTrace *trace, const float *voices, double doub
     return best;
 }
 
+/* Likelihood ratios, log10: what is left of rounding is 0. */
+static double
+without_rounding(double llr)
+{
+    return fabs(llr) < LEAST_LLR ? 0.0 : llr;
+}
+
 /* A stranger is as likely as any one author before the text is read.  What strangers look like was
  * learned from A authors held out, and is in doubt by 1 part in A + 2; and a text of another kind
  * is by a stranger. */
@@ -511,10 +519,8 @@ set_none(NgAttribution *result, double llr, double doubt, double other)
     doubt = fmax(doubt, 1.0 / (authors + 2.0));
     none = other + (1.0 - other) * ((1.0 - doubt) * none + doubt * prior);
     result->none = none;
-    result->none_llr = log10(authors * none / (1.0 - none));
-    result->none_llr = fmin(fmax(result->none_llr, -MOST_LLR), MOST_LLR);
-    if (fabs(result->none_llr) < 1e-12)
-        result->none_llr = 0.0;
+    llr = log10(authors * none / (1.0 - none));
+    result->none_llr = without_rounding(fmin(fmax(llr, -MOST_LLR), MOST_LLR));
 }
 
 /**
@@ -539,8 +545,8 @@ ng_attributor_answer(NgAttributor *self, const NgTrace *trace, const float *voic
         add_doubt(self->log_posterior, d->prior, authors, 1.0 - (1.0 - doubt) * (1.0 - other));
     for (size_t a = 0; a < authors; a++) {
         self->posterior[a] = exp(self->log_posterior[a]);
-        self->llr[a] =
-            doubt == 1.0 ? 0.0 : log_odds(self->log_posterior, authors, a) - self->prior_odds[a];
+        double moved = log_odds(self->log_posterior, authors, a) - self->prior_odds[a];
+        self->llr[a] = doubt == 1.0 ? 0.0 : without_rounding(moved);
     }
     *result = (NgAttribution){.words = trace->tokens,
                               .authors = authors,
