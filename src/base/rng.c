@@ -136,6 +136,25 @@ ng_rng_coin(NgRng *self)
 }
 
 /**
+ * ng_rng_order:
+ * @self: a place in a stream, moved on by @n coins
+ * @order: (out): [@n] 0 .. @n - 1, each order equally likely but for 2^-53
+ *
+ * Fisher and Yates, inside out: each number goes to a place drawn, and what was there to the end.
+ */
+void
+ng_rng_order(NgRng *self, guint *order, guint n)
+{
+    g_return_if_fail(self != NULL && (order != NULL || n == 0));
+
+    for (guint i = 0; i < n; i++) {
+        guint j = (guint)(ng_rng_coin(self) * (i + 1));
+        order[i] = order[j];
+        order[j] = i;
+    }
+}
+
+/**
  * ng_rng_fresh_seed:
  *
  * Returns: a seed from the system's own random numbers; from clock and process

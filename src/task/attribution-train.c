@@ -99,11 +99,7 @@ deal(NgAttributing *t)
         while (first + n < t->samples->len && s[n].author == s->author)
             n++;
         g_autofree guint *order = g_new(guint, n);
-        for (guint i = 0; i < n; i++) {
-            guint j = (guint)(ng_rng_coin(&rng) * (i + 1));
-            order[i] = order[j];
-            order[j] = i;
-        }
+        ng_rng_order(&rng, order, n);
         for (guint i = 0; i < n && n > 1; i++) {
             NgSample *sample = &s[order[i]];
             int fold = (int)(i % FOLDS) < t->folds ? (int)(i % FOLDS) : -1;

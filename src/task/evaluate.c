@@ -187,16 +187,6 @@ typedef struct {
     GError **error;
 } Folding;
 
-static void
-shuffle(guint *order, guint n, NgRng *rng)
-{
-    for (guint i = 0; i < n; i++) {
-        guint j = (guint)(ng_rng_coin(rng) * (i + 1));
-        order[i] = order[j];
-        order[j] = i;
-    }
-}
-
 /* The fold of a document that would go to @fold: that of its first copy. */
 static int
 fold_of(const Folding *f, NgRepeats *repeats, guint document, int fold)
@@ -226,7 +216,7 @@ deal(Folding *f)
             if (ng_labelled_document(texts, i)->label == label)
                 g_array_append_val(own, i);
         g_autofree guint *order = g_new(guint, own->len + 1);
-        shuffle(order, own->len, &rng);
+        ng_rng_order(&rng, order, own->len);
         for (guint i = 0; i < own->len; i++) {
             guint document = g_array_index(own, guint, order[i]);
             int fold = own->len > 1 ? (int)(next++ % f->options->folds) : -1;
@@ -286,7 +276,7 @@ make_groups(Folding *f, const guint *class_of)
     f->groups = MIN(f->options->folds, classes);
     if (classes - (classes + f->groups - 1) / f->groups < 2)
         f->groups = classes; /* one at a time */
-    shuffle(order, classes, &rng);
+    ng_rng_order(&rng, order, classes);
     for (guint i = 0; i < classes; i++)
         group[order[i]] = i % f->groups;
     for (guint label = 0; label < f->evaluation->texts->labels->len; label++)

@@ -87,6 +87,26 @@ START_TEST(coins_are_fair)
 }
 END_TEST
 
+/* The six orders of three: each count has sd sqrt(n 5 / 36); 5 sd, six of them: false alarm 4e-6. */
+START_TEST(orders_are_equally_likely)
+{
+    enum { N = 60000 };
+    NgRng rng = ng_rng_new(11, 0);
+    guint count[27] = {0};
+    guint order[3];
+
+    for (int i = 0; i < N; i++) {
+        ng_rng_order(&rng, order, 3);
+        ck_assert_uint_eq(1U << order[0] | 1U << order[1] | 1U << order[2], 7);
+        count[9 * order[0] + 3 * order[1] + order[2]]++;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(count); i++)
+        if (count[i] > 0)
+            ck_assert_double_eq_tol(count[i], N / 6.0, 5.0 * sqrt(N * 5.0 / 36.0));
+    ng_rng_order(&rng, order, 0); /* nothing to put in order */
+}
+END_TEST
+
 START_TEST(fresh_seeds_differ)
 {
     ck_assert_uint_ne(ng_rng_fresh_seed(), ng_rng_fresh_seed()); /* false alarm: 2^-64 */
@@ -106,6 +126,7 @@ rng_suite(void)
     tcase_add_test(streams, streams_and_seeds_differ);
     tcase_add_test(streams, a_coin_has_53_bits_below_one);
     tcase_add_test(streams, coins_are_fair);
+    tcase_add_test(streams, orders_are_equally_likely);
     tcase_add_test(streams, fresh_seeds_differ);
     suite_add_tcase(suite, philox);
     suite_add_tcase(suite, streams);
