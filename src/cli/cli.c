@@ -75,6 +75,14 @@ ng_cli_note_invalid(guint64 bytes)
                     bytes == 1 ? "byte is" : "bytes are", bytes == 1 ? "it is" : "they are");
 }
 
+/* Writes to standard output, by its buffer. */
+gboolean
+ng_cli_write(const GString *text, GError **error)
+{
+    return fwrite_unlocked(text->str, 1, text->len, stdout) == text->len ||
+           ng_cli_flush_output(error);
+}
+
 /* A full disk shows here at the latest.  A reader that has gone away is
  * G_FILE_ERROR_PIPE, of which main() says nothing. */
 gboolean

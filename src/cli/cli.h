@@ -45,4 +45,5 @@ gboolean ng_cli_usage_error(GError **error, const char *format, ...) G_GNUC_PRIN
 void ng_cli_say(const char *message);
 void ng_cli_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void ng_cli_note_invalid(guint64 bytes);
+gboolean ng_cli_write(const GString *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_cli_flush_output(GError **error) G_GNUC_WARN_UNUSED_RESULT;

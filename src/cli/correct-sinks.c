@@ -10,7 +10,6 @@
 
 #include "ngram/input.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,9 +48,7 @@ write_text(NgCorrectSink *self G_GNUC_UNUSED, const NgCorrectPiece *piece, GErro
     g_autoptr(GString) out = g_string_sized_new(piece->length + 64);
 
     ng_corrections_apply(piece->found, piece->text, piece->length, out);
-    if (fwrite_unlocked(out->str, 1, out->len, stdout) == out->len)
-        return TRUE;
-    return ng_cli_flush_output(error);
+    return ng_cli_write(out, error);
 }
 
 NgCorrectSink *

@@ -13,9 +13,7 @@
 
 #include "ngram/number.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { SHADES = NG_EXPLAIN_SHADES };
@@ -271,13 +269,9 @@ add_json(const Explaining *x, const NgExplained *e)
 static gboolean
 put(Explaining *x, GError **error)
 {
-    gboolean done = fwrite(x->out->str, 1, x->out->len, stdout) == x->out->len &&
-                    (!x->prompt || fflush(stdout) == 0);
+    gboolean done = ng_cli_write(x->out, error) && (!x->prompt || ng_cli_flush_output(error));
 
     g_string_truncate(x->out, 0);
-    if (!done)
-        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "standard output: %s",
-                    g_strerror(errno));
     return done;
 }
 
