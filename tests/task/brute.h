@@ -15,6 +15,16 @@ typedef struct {
     double logprob;
 } Brute;
 
+static inline NgCompleter *
+completer_of(NgModel *model, const NgCompleteOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    NgCompleter *completer = ng_completer_new(model, 0, options, &error);
+
+    ck_assert_msg(completer != NULL, "%s", error != NULL ? error->message : "no error");
+    return completer;
+}
+
 /* The ids of tokens parted by spaces, NG_WORD_NONE for each that ends in `?`. */
 static inline GArray *
 brute_ids(const NgModel *model, const char *text, gboolean eos)

@@ -121,16 +121,6 @@ static const char *const texts[] = {
     "? b? a? ab ?",
 };
 
-static NgCompleter *
-completer_of(NgModel *model, const NgCompleteOptions *options)
-{
-    g_autoptr(GError) error = NULL;
-    NgCompleter *completer = ng_completer_new(model, 0, options, &error);
-
-    ck_assert_msg(completer != NULL, "%s", error != NULL ? error->message : "no error");
-    return completer;
-}
-
 /* -- fillings --------------------------------------------------------------------- */
 
 static void
