@@ -26,6 +26,7 @@ typedef struct {
 extern const NgCommand ng_commands[]; /* ends with a NULL name */
 
 NgStatus ng_cmd_complete(int argc, char **argv, GError **error);
+NgStatus ng_cmd_correct(int argc, char **argv, GError **error);
 NgStatus ng_cmd_convert(int argc, char **argv, GError **error);
 NgStatus ng_cmd_count(int argc, char **argv, GError **error);
 NgStatus ng_cmd_evaluate(int argc, char **argv, GError **error);

@@ -20,6 +20,7 @@ const NgCommand ng_commands[] = {
     {"evaluate", ng_cmd_evaluate, "how well authors, or any labels, are told apart"},
     {"generate", ng_cmd_generate, "new texts, drawn from a model"},
     {"complete", ng_cmd_complete, "the likeliest words for the blanks of a text"},
+    {"correct", ng_cmd_correct, "spelling mistakes mended, the rest byte for byte"},
     {"table", ng_cmd_table, "what word comes next, and how likely"},
     {"roll", ng_cmd_roll, "roll a biased die"},
     {"count", ng_cmd_count, "count the n-grams of texts"},
