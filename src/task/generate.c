@@ -113,13 +113,13 @@ set_draws(NgGenerator *self)
     const NgGenerateOptions *o = &self->options;
     const NgMix *mix = ng_model_mixture(self->model, self->voice);
     const NgVoice *voice = ng_model_voice(self->model, self->voice);
-    double T = o->sampling.temperature;
+    double temperature = o->sampling.temperature;
 
     if (mix != NULL) {
         self->mix_draw = ng_mix_draw_new(mix, o->no_unk);
         self->mix_rank = ng_mix_rank_new(mix);
     } else {
-        self->draw = ng_draw_new(voice, o->no_unk, T > 0.0 ? 1.0 / T : 1.0);
+        self->draw = ng_draw_new(voice, o->no_unk, temperature > 0.0 ? 1.0 / temperature : 1.0);
         self->rank = ng_rank_new(voice);
     }
     if (needs_sift(&o->sampling, mix != NULL))

@@ -193,6 +193,19 @@ multiply(const Matrix *self, const double *f, double *sum)
     }
 }
 
+/* What contexts of @length have by way of the shorter ones, in @own, [S]. */
+static void
+fall_back(const Matrix *self, unsigned length, double *own)
+{
+    const size_t *offset = self->goal->offset;
+    const double *weight = self->row[length].weight;
+    const uint32_t *suffix = self->row[length - 1].suffix;
+
+    g_assert(weight != NULL && suffix != NULL);
+    for (size_t c = 0; c < self->row[length - 1].n; c++)
+        own[offset[length] + c] = weight[c] * own[length > 1 ? offset[length - 1] + suffix[c] : 0];
+}
+
 /* Adds to @sum, [S], what the exits of a stage have where @n words came before; the state's own total
  * is left out.  Their first word stands behind few contexts; elsewhere a shorter one has it. */
 static void
@@ -205,12 +218,9 @@ add_exits(const Matrix *self, unsigned stage, size_t n, double *sum)
     g_autofree double *own = g_new0(double, goal->states);
 
     for (unsigned length = 0; length < goal->order; length++) {
-        size_t contexts = length > 0 ? self->row[length - 1].n : 1;
         double *here = own + goal->offset[length];
-        for (size_t c = 0; c < contexts && length > 0; c++)
-            here[c] =
-                self->row[length].weight[c] *
-                own[length > 1 ? goal->offset[length - 1] + self->row[length - 1].suffix[c] : 0];
+        if (length > 0)
+            fall_back(self, length, own);
         g_array_set_size(pairs, 0);
         if (length > 0)
             ng_voice_find_before(goal->voice, length, word, pairs);
@@ -239,7 +249,7 @@ sum_totals(const Matrix *self)
     NgGoal plain = *goal;
     Matrix matrix = *self;
     g_autofree double *ones = g_new(double, goal->states);
-    g_autofree double *totals = g_new(double, goal->states);
+    g_autofree double *totals = g_new0(double, goal->states);
     g_autoptr(GArray) exits = g_array_new(FALSE, FALSE, sizeof(NgExit));
 
     for (size_t s = 0; s < goal->states; s++)
@@ -283,13 +293,13 @@ typedef struct {
 static void
 solver_init(Solver *self, const Matrix *matrix)
 {
-    size_t S = matrix->goal->states;
+    size_t states = matrix->goal->states;
     double **array[] = {&self->guess, &self->z, &self->r,  &self->shadow, &self->p,
                         &self->v,     &self->t, &self->in, &self->out};
 
     *self = (Solver){.matrix = matrix};
     for (size_t i = 0; i < G_N_ELEMENTS(array); i++)
-        *array[i] = g_new0(double, S);
+        *array[i] = g_new0(double, states);
 }
 
 static void
@@ -331,44 +341,44 @@ apply(Solver *self, const double *x, double *y)
 static void
 start(Solver *self, const double *ahead, const double *next)
 {
-    size_t S = self->matrix->goal->states;
+    size_t states = self->matrix->goal->states;
 
-    for (size_t s = 0; s < S; s++) {
+    for (size_t s = 0; s < states; s++) {
         self->guess[s] = ahead[s];
         self->z[s] = ahead[s] > 0.0 ? 1.0 : 0.0;
         self->r[s] = ahead[s] > 0.0 ? next[s] / ahead[s] - 1.0 : 0.0;
         self->shadow[s] = self->p[s] = self->r[s];
     }
-    self->rho = dot(S, self->shadow, self->r);
+    self->rho = dot(states, self->shadow, self->r);
 }
 
 /* One step, two passes; whether it led anywhere. */
 static gboolean
 step(Solver *self)
 {
-    size_t S = self->matrix->goal->states;
+    size_t states = self->matrix->goal->states;
 
     apply(self, self->p, self->v);
-    double down = dot(S, self->shadow, self->v);
+    double down = dot(states, self->shadow, self->v);
     self->alpha = self->rho / down;
     if (!isfinite(self->alpha) || self->alpha == 0.0)
         return FALSE;
-    for (size_t s = 0; s < S; s++)
+    for (size_t s = 0; s < states; s++)
         self->r[s] -= self->alpha * self->v[s];
     apply(self, self->r, self->t);
-    self->omega = dot(S, self->t, self->r) / dot(S, self->t, self->t);
+    self->omega = dot(states, self->t, self->r) / dot(states, self->t, self->t);
     if (!isfinite(self->omega))
         self->omega = 0.0;
-    for (size_t s = 0; s < S; s++) {
+    for (size_t s = 0; s < states; s++) {
         self->z[s] += self->alpha * self->p[s] + self->omega * self->r[s];
         self->r[s] -= self->omega * self->t[s];
     }
-    double rho = dot(S, self->shadow, self->r);
+    double rho = dot(states, self->shadow, self->r);
     double beta = rho / self->rho * (self->alpha / self->omega);
     self->rho = rho;
     if (!isfinite(beta))
         return FALSE;
-    for (size_t s = 0; s < S; s++)
+    for (size_t s = 0; s < states; s++)
         self->p[s] = self->r[s] + beta * (self->p[s] - self->omega * self->v[s]);
     return TRUE;
 }
@@ -398,31 +408,31 @@ pass_once(const Matrix *self, const double *exits, const double *ahead, double *
 static gboolean
 settle(const Matrix *self, NgStage *stage, const double *exits)
 {
-    size_t S = self->goal->states, last = stage->layers - 1;
+    size_t states = self->goal->states, last = stage->layers - 1;
     double *ahead = stage->ahead[last], *onward = stage->onward[last];
-    g_autofree double *next = g_new(double, S);
+    g_autofree double *next = g_new(double, states);
     gboolean done = FALSE;
     Solver solver;
 
     for (int pass = 0; pass < WARM_UP; pass++) {
         pass_once(self, exits, ahead, onward, next);
-        memcpy(ahead, next, S * sizeof *ahead);
+        memcpy(ahead, next, states * sizeof *ahead);
     }
     solver_init(&solver, self);
     for (int round = 0; round < ROUNDS && !done; round++) {
         pass_once(self, exits, ahead, onward, next);
-        done = change(S, ahead, next) <= TOLERANCE;
+        done = change(states, ahead, next) <= TOLERANCE;
         if (done)
             break;
         start(&solver, ahead, next);
-        for (int i = 0; i < STEPS && step(&solver) && dot(S, solver.r, solver.r) > SMALL_ENOUGH;
-             i++)
+        for (int i = 0;
+             i < STEPS && step(&solver) && dot(states, solver.r, solver.r) > SMALL_ENOUGH; i++)
             ;
-        for (size_t s = 0; s < S; s++) /* never all the way to 0 by a step too far */
+        for (size_t s = 0; s < states; s++) /* never all the way to 0 by a step too far */
             ahead[s] = MAX(solver.z[s] * ahead[s], 0.1 * next[s]);
         for (int pass = 0; pass < SMOOTH; pass++) {
             pass_once(self, exits, ahead, onward, next);
-            memcpy(ahead, next, S * sizeof *ahead);
+            memcpy(ahead, next, states * sizeof *ahead);
         }
     }
     solver_clear(&solver);
@@ -434,15 +444,15 @@ solve_stage(const Matrix *self, unsigned i)
 {
     NgGoal *goal = self->goal;
     NgStage *stage = &goal->stage[i];
-    size_t S = goal->states;
+    size_t states = goal->states;
 
     stage->ahead = g_new0(double *, stage->layers);
     stage->onward = g_new0(double *, stage->layers);
     for (size_t layer = stage->layers; layer-- > 0;) {
         gboolean last = layer + 1 == stage->layers;
-        g_autofree double *exits = g_new0(double, S);
-        stage->ahead[layer] = g_new0(double, S);
-        stage->onward[layer] = g_new0(double, S);
+        g_autofree double *exits = g_new0(double, states);
+        stage->ahead[layer] = g_new0(double, states);
+        stage->onward[layer] = g_new0(double, states);
         add_exits(self, i, goal->first + layer, exits);
         if (last && goal->max == 0 && !stage->free) {
             if (!settle(self, stage, exits))
@@ -452,7 +462,7 @@ solve_stage(const Matrix *self, unsigned i)
         if (!last)
             multiply(self, stage->ahead[layer + 1], stage->onward[layer]);
         combine(goal, exits, stage->onward[layer], stage->ahead[layer]);
-        for (size_t s = 0; s < S && last && goal->max == 0; s++) /* demands nothing */
+        for (size_t s = 0; s < states && last && goal->max == 0; s++) /* demands nothing */
             stage->ahead[layer][s] = 1.0;
     }
     return TRUE;

@@ -40,7 +40,7 @@ clear_exit(gpointer data)
 static GArray *
 new_exits(void)
 {
-    GArray *exits = g_array_new(FALSE, FALSE, sizeof(NgExit));
+    GArray *exits = g_array_new(FALSE, TRUE, sizeof(NgExit));
 
     g_array_set_clear_func(exits, clear_exit);
     return exits;
@@ -51,16 +51,17 @@ static void
 add_exit(GArray *exits, const GArray *a, size_t from, const GArray *b, size_t skip)
 {
     gboolean final = b != NULL;
-    NgExit exit = {.final = final};
 
-    exit.words = g_new(NgWord, a->len + (final ? b->len : 0) + 1);
+    g_array_set_size(exits, exits->len + 1); /* cleared */
+    NgExit *exit = &g_array_index(exits, NgExit, exits->len - 1);
+    exit->final = final;
+    exit->words = g_new(NgWord, a->len + (final ? b->len : 0) + 1);
     for (size_t i = from; i < a->len; i++)
-        exit.words[exit.n++] = g_array_index(a, NgWord, i);
+        exit->words[exit->n++] = g_array_index(a, NgWord, i);
     for (size_t i = skip; final && i < b->len; i++)
-        exit.words[exit.n++] = g_array_index(b, NgWord, i);
+        exit->words[exit->n++] = g_array_index(b, NgWord, i);
     if (final)
-        exit.words[exit.n++] = NG_WORD_END;
-    g_array_append_val(exits, exit);
+        exit->words[exit->n++] = NG_WORD_END;
 }
 
 /* Whether the last @n words of @a are the first of @b. */
