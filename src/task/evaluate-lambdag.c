@@ -119,8 +119,8 @@ run_fold(Verifying *v, int fold, GError **error)
     for (guint i = 0; i < n; i++)
         use[i] = v->fold[i] != fold;
     gboolean enough = ng_verify_hold_out(v->range, n, use, tested);
-    if (enough &&
-        !ng_verify_trials(&text, v->range, n, tested, G_MAXSIZE, v->options, inner, error))
+    const NgVerifyPlan plan = {&text, v->range, n, tested, G_MAXSIZE, v->options};
+    if (enough && !ng_verify_trials(&plan, inner, error))
         return FALSE;
     if (!enough ||
         !ng_verify_fit((const NgVerifyTrial *)(const void *)inner->data, inner->len, &scale)) {
@@ -130,7 +130,7 @@ run_fold(Verifying *v, int fold, GError **error)
     }
     for (guint i = 0; i < n; i++)
         tested[i] = v->fold[i] == fold;
-    if (!ng_verify_trials(&text, v->range, n, tested, G_MAXSIZE, v->options, outer, error))
+    if (!ng_verify_trials(&plan, outer, error))
         return FALSE;
     for (guint i = 0; i < outer->len; i++) {
         const NgVerifyTrial *t = &g_array_index(outer, NgVerifyTrial, i);

@@ -38,8 +38,7 @@ struct NgLambdaG {
 typedef struct {
     NgLambdaG *self;
     const NgSentences *text;
-    const guint *known, *pool;
-    size_t n_known, n_pool;
+    NgChosen known, pool;
     const NgVerifyOptions *options;
     GError **error;
 } Making;
@@ -61,11 +60,11 @@ static void
 draw(const Making *m, unsigned sample, NgSpan *span)
 {
     NgRng rng = ng_rng_new(m->options->seed, sample);
-    g_autofree guint *order = g_memdup2(m->pool, m->n_pool * sizeof *order);
+    g_autofree guint *order = g_memdup2(m->pool.sentence, m->pool.n * sizeof *order);
+    gboolean once = m->pool.n >= m->known.n;
 
-    for (size_t i = 0; i < m->n_known; i++)
-        span[i] =
-            m->text->sentence[draw_one(order, m->n_pool >= m->n_known ? i : 0, m->n_pool, &rng)];
+    for (size_t i = 0; i < m->known.n; i++)
+        span[i] = m->text->sentence[draw_one(order, once ? i : 0, m->pool.n, &rng)];
 }
 
 static void
@@ -76,14 +75,14 @@ make_grammar(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
     const NgSmoothOptions smooth = {
         .method = NG_SMOOTHING_MKN, .discount = {d, d, d}, .fixed = TRUE};
     NgDiscount discounts[NG_ORDER_MAX];
-    g_autofree NgSpan *span = g_new(NgSpan, m->n_known);
+    g_autofree NgSpan *span = g_new(NgSpan, m->known.n);
 
     if (index == 0)
-        for (size_t i = 0; i < m->n_known; i++)
-            span[i] = m->text->sentence[m->known[i]];
+        for (size_t i = 0; i < m->known.n; i++)
+            span[i] = m->text->sentence[m->known.sentence[i]];
     else
         draw(m, (unsigned)index, span);
-    const NgStream stream = {m->text->stream, span, m->n_known, NG_MASK_WORDS};
+    const NgStream stream = {m->text->stream, span, m->known.n, NG_MASK_WORDS};
     NgCounts *counts = ng_counts_new(&stream, m->options->order, 1, NULL, &m->error[index]);
     if (counts != NULL)
         m->self->voice[index] = ng_smooth(counts, &smooth, discounts);
@@ -91,21 +90,21 @@ make_grammar(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 
 /**
  * ng_lambdag_new:
- * @known: [@n_known] sentences by the author, at least one
- * @pool: [@n_pool] sentences by others, at least one
+ * @known: sentences by the author, at least one
+ * @pool: sentences by others, at least one
  *
  * Returns: (transfer full): the grammars; %NULL with @error set where counting failed
  */
 NgLambdaG *
-ng_lambdag_new(const NgSentences *text, const guint *known, size_t n_known, const guint *pool,
-               size_t n_pool, const NgVerifyOptions *options, GError **error)
+ng_lambdag_new(const NgSentences *text, NgChosen known, NgChosen pool,
+               const NgVerifyOptions *options, GError **error)
 {
-    g_return_val_if_fail(n_known > 0 && n_pool > 0 && options->samples > 0, NULL);
+    g_return_val_if_fail(known.n > 0 && pool.n > 0 && options->samples > 0, NULL);
 
     g_autoptr(NgLambdaG) self = g_new0(NgLambdaG, 1);
     unsigned jobs = options->samples + 1;
     g_autofree GError **errors = g_new0(GError *, jobs);
-    Making m = {self, text, known, pool, n_known, n_pool, options, errors};
+    Making m = {self, text, known, pool, options, errors};
     gboolean sound = TRUE;
 
     self->samples = options->samples;
@@ -182,14 +181,14 @@ ng_lambdag_score(const NgLambdaG *self, const NgSentences *text, NgSentenceRange
 /* The sentences of all documents that are not tested and are by @author; with @but given, by
  * anybody but these two. */
 static GArray *
-sentences_of(const NgSentenceRange *documents, guint n, const guint8 *tested, uint32_t author,
-             const uint32_t *but)
+sentences_of(const NgVerifyPlan *plan, uint32_t author, const uint32_t *but)
 {
+    const NgSentenceRange *documents = plan->documents;
     GArray *list = g_array_new(FALSE, FALSE, sizeof(guint));
 
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < plan->n; i++) {
         uint32_t by = documents[i].author;
-        if (tested[i] || (but == NULL ? by != author : by == author || by == *but))
+        if (plan->tested[i] || (but == NULL ? by != author : by == author || by == *but))
             continue;
         for (guint s = documents[i].first; s < documents[i].end; s++)
             g_array_append_val(list, s);
@@ -209,27 +208,26 @@ thin(GArray *list, size_t most, NgRng *rng)
 }
 
 static gboolean
-try_author(const NgSentences *text, const NgSentenceRange *documents, guint n, const guint8 *tested,
-           uint32_t author, uint32_t other, size_t most, const NgVerifyOptions *options,
-           GArray *trials, GError **error)
+try_author(const NgVerifyPlan *plan, uint32_t author, uint32_t other, GArray *trials,
+           GError **error)
 {
-    NgRng rng = ng_rng_new(options->seed, (uint64_t)author + (1U << 20));
-    g_autoptr(GArray) known = sentences_of(documents, n, tested, author, NULL);
-    g_autoptr(GArray) pool = sentences_of(documents, n, tested, author, &other);
+    NgRng rng = ng_rng_new(plan->options->seed, (uint64_t)author + (1U << 20));
+    g_autoptr(GArray) known = sentences_of(plan, author, NULL);
+    g_autoptr(GArray) pool = sentences_of(plan, author, &other);
 
     if (known->len == 0 || pool->len == 0)
         return TRUE;
-    thin(known, most, &rng);
+    thin(known, plan->most, &rng);
     g_autoptr(NgLambdaG) grammars =
-        ng_lambdag_new(text, (const guint *)(const void *)known->data, known->len,
-                       (const guint *)(const void *)pool->data, pool->len, options, error);
+        ng_lambdag_new(plan->text, ng_chosen(known), ng_chosen(pool), plan->options, error);
     if (grammars == NULL)
         return FALSE;
-    for (guint i = 0; i < n; i++) {
-        NgVerifyTrial trial = {.document = i, .same = documents[i].author == author};
-        if (tested[i] != 1 || (!trial.same && documents[i].author != other))
+    for (guint i = 0; i < plan->n; i++) {
+        NgSentenceRange document = plan->documents[i];
+        NgVerifyTrial trial = {.document = i, .same = document.author == author};
+        if (plan->tested[i] != 1 || (!trial.same && document.author != other))
             continue;
-        trial.lambda = ng_lambdag_score(grammars, text, documents[i], &trial.tokens, &trial.kept);
+        trial.lambda = ng_lambdag_score(grammars, plan->text, document, &trial.tokens, &trial.kept);
         g_array_append_val(trials, trial);
     }
     return TRUE;
@@ -237,9 +235,6 @@ try_author(const NgSentences *text, const NgSentenceRange *documents, guint n, c
 
 /**
  * ng_verify_trials:
- * @documents: [@n] of labelled authors
- * @tested: [@n] 1: questioned; 0: known, or reference; 2: neither
- * @most: sentences that an author's grammar is made of, at most
  * @trials: (element-type NgVerifyTrial): is added to
  *
  * For each author: are the questioned documents of the author, and those of another
@@ -247,19 +242,18 @@ try_author(const NgSentences *text, const NgSentenceRange *documents, guint n, c
  * neither side.
  */
 gboolean
-ng_verify_trials(const NgSentences *text, const NgSentenceRange *documents, guint n,
-                 const guint8 *tested, size_t most, const NgVerifyOptions *options, GArray *trials,
-                 GError **error)
+ng_verify_trials(const NgVerifyPlan *plan, GArray *trials, GError **error)
 {
+    const NgSentenceRange *documents = plan->documents;
     g_autoptr(GArray) authors = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    NgRng rng = ng_rng_new(options->seed, 1U << 19);
+    NgRng rng = ng_rng_new(plan->options->seed, 1U << 19);
     uint32_t top = 0;
 
-    for (guint i = 0; i < n; i++)
-        top = tested[i] == 1 ? MAX(top, documents[i].author + 1) : top;
+    for (guint i = 0; i < plan->n; i++)
+        top = plan->tested[i] == 1 ? MAX(top, documents[i].author + 1) : top;
     g_autofree guint8 *seen = g_new0(guint8, (size_t)top + 1);
-    for (guint i = 0; i < n; i++)
-        if (tested[i] == 1 && !seen[documents[i].author]) {
+    for (guint i = 0; i < plan->n; i++)
+        if (plan->tested[i] == 1 && !seen[documents[i].author]) {
             seen[documents[i].author] = 1;
             g_array_append_val(authors, documents[i].author);
         }
@@ -267,7 +261,7 @@ ng_verify_trials(const NgSentences *text, const NgSentenceRange *documents, guin
         guint step = 1 + (guint)(ng_rng_coin(&rng) * (authors->len - 1));
         uint32_t author = g_array_index(authors, uint32_t, a);
         uint32_t other = g_array_index(authors, uint32_t, (a + step) % authors->len);
-        if (!try_author(text, documents, n, tested, author, other, most, options, trials, error))
+        if (!try_author(plan, author, other, trials, error))
             return FALSE;
     }
     return TRUE;

@@ -18,6 +18,12 @@ typedef struct {
     const NgSpan *sentence;
 } NgSentences;
 
+/** NgChosen: some sentences, by number. */
+typedef struct {
+    const guint *sentence;
+    size_t n;
+} NgChosen;
+
 /** NgSentenceRange: sentences @first .. @end - 1 of one document; @author: who wrote it. */
 typedef struct {
     guint first, end;
@@ -49,6 +55,21 @@ typedef struct {
     double offset, slope, usual, doubt;
 } NgVerifyScale;
 
+/**
+ * NgVerifyPlan: documents that trials are made of.
+ * @documents: [@n] of labelled authors
+ * @tested: [@n] 1: questioned; 0: known, or reference; 2: neither
+ * @most: sentences that an author's grammar is made of, at most
+ */
+typedef struct {
+    const NgSentences *text;
+    const NgSentenceRange *documents;
+    guint n;
+    const guint8 *tested;
+    size_t most;
+    const NgVerifyOptions *options;
+} NgVerifyPlan;
+
 typedef struct NgLambdaG NgLambdaG;
 
 /** ng_sentence_ends: Returns: whether a sentence ends behind the token [@length] @token */
@@ -58,16 +79,21 @@ ng_sentence_ends(const char *token, size_t length)
     return length == 1 && (*token == '.' || *token == '!' || *token == '?');
 }
 
-NgLambdaG *ng_lambdag_new(const NgSentences *text, const guint *known, size_t n_known,
-                          const guint *pool, size_t n_pool, const NgVerifyOptions *options,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** ng_chosen: Returns: a list (element-type guint) as it stands */
+static inline NgChosen
+ng_chosen(const GArray *list)
+{
+    return (NgChosen){(const guint *)(const void *)list->data, list->len};
+}
+
+NgLambdaG *ng_lambdag_new(const NgSentences *text, NgChosen known, NgChosen pool,
+                          const NgVerifyOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 double ng_lambdag_score(const NgLambdaG *self, const NgSentences *text, NgSentenceRange range,
                         size_t *tokens, size_t *kept);
 void ng_lambdag_free(NgLambdaG *self);
 
-gboolean ng_verify_trials(const NgSentences *text, const NgSentenceRange *documents, guint n,
-                          const guint8 *tested, size_t most, const NgVerifyOptions *options,
-                          GArray *trials, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_verify_trials(const NgVerifyPlan *plan, GArray *trials, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_verify_hold_out(const NgSentenceRange *documents, guint n, const guint8 *use,
                             guint8 *tested);
 gboolean ng_verify_fit(const NgVerifyTrial *trials, size_t n, NgVerifyScale *scale);

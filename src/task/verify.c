@@ -217,7 +217,8 @@ calibrate(NgVerifier *self, size_t n_known, GError **error)
         use[i] = documents[i].author != KNOWN && documents[i].author < NOBODY;
     if (!ng_verify_hold_out(documents, n, use, tested))
         return TRUE;
-    if (!ng_verify_trials(&text, documents, n, tested, n_known, &self->options, trials, error))
+    const NgVerifyPlan plan = {&text, documents, n, tested, n_known, &self->options};
+    if (!ng_verify_trials(&plan, trials, error))
         return FALSE;
     self->calibrated =
         ng_verify_fit((const NgVerifyTrial *)(const void *)trials->data, trials->len, &self->scale);
@@ -254,8 +255,7 @@ ng_verifier_train(NgVerifier *self, GError **error)
     self->is_short = pool->len < known->len;
     NgSentences text = sentences(self);
     self->grammars =
-        ng_lambdag_new(&text, (const guint *)(const void *)known->data, known->len,
-                       (const guint *)(const void *)pool->data, pool->len, &self->options, error);
+        ng_lambdag_new(&text, ng_chosen(known), ng_chosen(pool), &self->options, error);
     return self->grammars != NULL && calibrate(self, known->len, error);
 }
 

@@ -127,7 +127,8 @@ START_TEST(test_brute_force)
     }
     questioned[0] = SENTENCES - 1;
     const NgSentences text = {stream, span};
-    g_autoptr(NgLambdaG) grammars = ng_lambdag_new(&text, known, 6, pool, 6, &options, NULL);
+    g_autoptr(NgLambdaG) grammars =
+        ng_lambdag_new(&text, (NgChosen){known, 6}, (NgChosen){pool, 6}, &options, NULL);
     const NgSentenceRange range = {questioned[0], questioned[0] + 1, 0};
     double lambda = ng_lambdag_score(grammars, &text, range, &tokens, &kept);
 
@@ -300,8 +301,6 @@ START_TEST(test_support)
     ck_assert_str_eq(ng_verify_support(0.0), "no support for either");
 }
 END_TEST
-
-Suite *verify_suite(void);
 
 Suite *
 verify_suite(void)
