@@ -95,7 +95,7 @@ set_typical(float bound[2], double middle, double distance)
 static void
 find_typical(const Place *place, NgWhole whole, double part, float bound[2])
 {
-    double H = log(whole.mass) - whole.log / whole.mass, middle = log(whole.mass) - H;
+    double middle = log(whole.mass) - ng_whole_entropy(whole);
     double few = 0.0, enough = 1.0;
 
     for (;; enough *= 2.0) {

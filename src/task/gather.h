@@ -4,6 +4,7 @@
 #include "ngram/walk.h"
 
 #include <glib.h>
+#include <math.h>
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,13 @@ typedef struct {
     double mass;
     double log;
 } NgWhole;
+
+/** ng_whole_entropy: Returns: the entropy of the words, in natural units */
+static inline double
+ng_whole_entropy(NgWhole whole)
+{
+    return log(whole.mass) - whole.log / whole.mass;
+}
 
 /**
  * NgChange: a word that is penalised or left out.

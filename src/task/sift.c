@@ -187,17 +187,11 @@ gather_mass(NgSift *self, double mass)
     }
 }
 
-static double
-entropy_of(NgWhole whole)
-{
-    return log(whole.mass) - whole.log / whole.mass;
-}
-
 /* The words whose surprise is within some distance of the entropy, as many as have the mass wanted. */
 static void
 gather_typical(NgSift *self, NgWhole whole)
 {
-    double H = entropy_of(whole);
+    double H = ng_whole_entropy(whole);
 
     for (double distance = 1.0;; distance *= 1.5) {
         double floor = (log(whole.mass) - H - distance) / G_LN10, mass = 0.0;
@@ -231,7 +225,7 @@ static void
 keep_typical(NgSift *self, NgWhole whole)
 {
     guint n = self->candidates->len, left = 0;
-    double H = entropy_of(whole), mass = 0.0;
+    double H = ng_whole_entropy(whole), mass = 0.0;
     g_autofree Typical *typical = g_new(Typical, n);
 
     for (guint i = 0; i < n; i++) {
