@@ -98,14 +98,17 @@ find_typical(const Place *place, NgWhole whole, double part, float bound[2])
     double middle = log(whole.mass) - ng_whole_entropy(whole);
     double few = 0.0, enough = 1.0;
 
-    for (;; enough *= 2.0) {
+    for (;;) {
         set_typical(bound, middle, enough);
         if (enough > 1000.0 || share_between(place, bound[0], bound[1]).mass >= part * whole.mass)
             break;
         few = enough;
+        enough *= 2.0;
     }
-    for (double half = few + (enough - few) / 2.0; half > few && half < enough;
-         half = few + (enough - few) / 2.0) {
+    for (;;) {
+        double half = few + (enough - few) / 2.0;
+        if (!(half > few && half < enough))
+            break;
         float before[2] = {bound[0], bound[1]};
         set_typical(bound, middle, half);
         if (share_between(place, bound[0], bound[1]).mass >= part * whole.mass) {

@@ -180,10 +180,13 @@ gather_near(NgSift *self, double decades)
 static void
 gather_mass(NgSift *self, double mass)
 {
-    for (double floor = -2.0;; floor = floor > (double)NG_MASS_ZERO ? floor - 1.0 : -HUGE_VAL) {
+    double floor = -2.0;
+
+    for (;;) {
         ng_gather_from(self->gather, floor, self->candidates);
         if (mass_of(self) >= mass || floor == -HUGE_VAL)
             return;
+        floor = floor > (double)NG_MASS_ZERO ? floor - 1.0 : -HUGE_VAL;
     }
 }
 
@@ -192,8 +195,9 @@ static void
 gather_typical(NgSift *self, NgWhole whole)
 {
     double H = ng_whole_entropy(whole);
+    double distance = 1.0;
 
-    for (double distance = 1.0;; distance *= 1.5) {
+    for (;;) {
         double floor = (log(whole.mass) - H - distance) / G_LN10, mass = 0.0;
         gboolean all = floor < 2.0 * (double)NG_MASS_ZERO;
         ng_gather_from(self->gather, all ? -HUGE_VAL : floor, self->candidates);
@@ -202,6 +206,7 @@ gather_typical(NgSift *self, NgWhole whole)
                 mass += ng_mass_wide(at(self, i)->log);
         if (mass >= self->sampling.typical * whole.mass || all)
             return;
+        distance *= 1.5;
     }
 }
 

@@ -63,7 +63,7 @@ START_TEST(weights_are_the_same_as_repeated_answers)
     size_t n = 0;
 
     for (size_t i = 0; i < N; i++)
-        for (double w = 0; w < weight[i]; w++)
+        for (int w = 0; w < weight[i]; w++)
             repeated[n++] = answer[i];
     ck_assert_uint_eq(n, 12);
     ng_metrics(answer, N, A, weight, &a);

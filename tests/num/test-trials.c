@@ -145,11 +145,12 @@ ties(const double *llr, const guint8 *same, const double *weight, size_t n, doub
 
 /* The monotone step function of least squares, over all partitions; its Cllr. */
 static double
-isotonic_cost(double sums[][2], size_t k, double all[2])
+isotonic_cost(double sums[][2], size_t k, const double all[2])
 {
     double best = HUGE_VAL;
     double cost = 0.0;
 
+    ck_assert_uint_gt(k, 0);
     for (unsigned cuts = 0; cuts < 1U << (k - 1); cuts++) {
         double square = 0.0;
         double bits = 0.0;
@@ -184,17 +185,18 @@ isotonic_cost(double sums[][2], size_t k, double all[2])
 /* The largest, over all mixtures of the two kinds, of the least error: what EER on the hull is
  * (Brümmer and du Preez 2013). */
 static double
-hull_eer(double sums[][2], size_t k, double all[2])
+hull_eer(double sums[][2], size_t k, const double all[2])
 {
     double worst = 0.0;
 
-    for (double share = 0.0; share <= 1.0; share += 1e-4) {
+    for (int i = 0; i <= 10000; i++) {
+        double share = i / 1e4;
         double miss = 0.0;
         double alarm = 1.0;
         double least = fmin(share * miss + (1.0 - share) * alarm, 1.0);
-        for (size_t i = 0; i < k; i++) {
-            miss += sums[i][1] / all[1];
-            alarm -= sums[i][0] / all[0];
+        for (size_t j = 0; j < k; j++) {
+            miss += sums[j][1] / all[1];
+            alarm -= sums[j][0] / all[0];
             least = fmin(least, share * miss + (1.0 - share) * alarm);
         }
         worst = fmax(worst, least);

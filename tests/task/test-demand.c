@@ -70,11 +70,20 @@ fits(const NgModel *model, const NgGenerateOptions *o, const NgWord *words, size
     return contains;
 }
 
-/* The law of all texts, the plain way: depth first, each word by a step. */
+/** Texts: all of them, and the law over their numbers. */
+typedef struct {
+    const NgModel *model;
+    const NgGenerateOptions *options;
+    NgWord words[MOST];
+    double *law;
+} Texts;
+
+/* The plain way: depth first, each word by a step. */
 static void
-add_texts(const NgModel *model, const NgGenerateOptions *o, const NgWalk *here, NgWord *words,
-          size_t n, double p, double *law)
+add_texts(Texts *t, const NgWalk *here, size_t n, double p)
 {
+    const NgModel *model = t->model;
+    const NgGenerateOptions *o = t->options;
     size_t V = ng_vocab_size(ng_model_vocab(model));
     NgWalk walk = *here;
     double known = 1.0;
@@ -87,11 +96,11 @@ add_texts(const NgModel *model, const NgGenerateOptions *o, const NgWalk *here, 
             continue;
         double q = p * pow(10.0, (double)ng_walk_step(&walk, word, NULL)) / known;
         if (word == NG_WORD_END) {
-            if (fits(model, o, words, n))
-                law[number_of(words, n, V)] += q;
+            if (fits(model, o, t->words, n))
+                t->law[number_of(t->words, n, V)] += q;
         } else if (n < MOST) {
-            words[n] = word;
-            add_texts(model, o, &walk, words, n + 1, q, law);
+            t->words[n] = word;
+            add_texts(t, &walk, n + 1, q);
         }
     }
 }
@@ -102,7 +111,6 @@ assert_law_of(NgModel *model, const NgGenerateOptions *asked, const NgGenerateOp
 {
     g_autoptr(NgGenerator) generator = generator_of(model, asked);
     size_t V = ng_vocab_size(ng_model_vocab(model)), cells = 1;
-    NgWord words[MOST];
     NgWalk walk;
     double sum = 0.0;
     unsigned drawn = 0;
@@ -113,7 +121,8 @@ assert_law_of(NgModel *model, const NgGenerateOptions *asked, const NgGenerateOp
     g_autofree unsigned *count = g_new0(unsigned, cells);
     ng_walk_init(&walk, model, 0);
     ng_walk_begin(&walk);
-    add_texts(model, options, &walk, words, 0, 1.0, law);
+    Texts texts = {.model = model, .options = options, .law = law};
+    add_texts(&texts, &walk, 0, 1.0);
     for (size_t i = 0; i < cells; i++)
         sum += law[i];
     for (size_t i = 0; i < cells; i++)

@@ -51,21 +51,29 @@ keep(Plain *plain, size_t n, double wanted)
     return left;
 }
 
+enum { TEXT_MAX = 100 };
+
+/* A place in a text, and the words before it. */
+typedef struct {
+    NgWalk walk;
+    NgWord text[TEXT_MAX];
+    size_t n;
+} Place;
+
 /* The steps of sift.c as they are defined, over all words; the words left, the likeliest first. */
 static size_t
-plain_law_of(const NgWalk *place, size_t V, const NgSampling *s, gboolean no_unk,
-             const NgWord *text, size_t n_text, Plain *plain)
+plain_law_of(const Place *here, size_t V, const NgSampling *s, gboolean no_unk, Plain *plain)
 {
     size_t n = 0;
 
     for (NgWord word = 0; word < V; word++) {
-        NgWalk walk = *place;
+        NgWalk walk = here->walk;
         double log = word == NG_WORD_BEGIN ? -HUGE_VAL : (double)ng_walk_step(&walk, word, NULL);
         if (!(log > -99.0) || (no_unk && word == NG_WORD_UNKNOWN))
             continue;
         size_t last = s->repeat_last > 0 ? s->repeat_last : 64;
-        for (size_t i = n_text > last ? n_text - last : 0; i < n_text; i++)
-            if (text[i] == word && s->repeat_penalty > 1.0) {
+        for (size_t i = here->n > last ? here->n - last : 0; i < here->n; i++)
+            if (here->text[i] == word && s->repeat_penalty > 1.0) {
                 log = (double)(float)(log * s->repeat_penalty);
                 break;
             }
@@ -75,11 +83,11 @@ plain_law_of(const NgWalk *place, size_t V, const NgSampling *s, gboolean no_unk
     if (s->top_k > 0)
         n = MIN(n, s->top_k);
     if (s->typical > 0.0 && s->typical < 1.0) {
-        double Z = sum(plain, n), H = 0.0;
+        double whole = sum(plain, n), H = 0.0;
         for (size_t i = 0; i < n; i++)
-            H -= plain[i].m / Z * log(plain[i].m / Z);
+            H -= plain[i].m / whole * log(plain[i].m / whole);
         for (size_t i = 0; i < n; i++)
-            plain[i].key = fabs(-log(plain[i].m / Z) - H);
+            plain[i].key = fabs(-log(plain[i].m / whole) - H);
         n = keep(plain, n, s->typical);
     }
     for (size_t i = 0; i < n; i++)
@@ -92,9 +100,9 @@ plain_law_of(const NgWalk *place, size_t V, const NgSampling *s, gboolean no_unk
     for (size_t i = 0; i < n; i++)
         plain[i].m = pow(10.0, (plain[i].log - plain[0].log) *
                                    (s->temperature > 0.0 ? 1.0 / s->temperature : 1.0));
-    double Z = sum(plain, n);
+    double whole = sum(plain, n);
     for (size_t i = 0; i < n; i++)
-        plain[i].m /= Z;
+        plain[i].m /= whole;
     return n;
 }
 
@@ -133,14 +141,7 @@ static const NgSampling samplings[] = {
      .temperature = 1.2},
 };
 
-enum { SAMPLINGS = G_N_ELEMENTS(samplings), PLACES = 30, TEXT_MAX = 100 };
-
-/* A place in a text, and the words before it. */
-typedef struct {
-    NgWalk walk;
-    NgWord text[TEXT_MAX];
-    size_t n;
-} Place;
+enum { SAMPLINGS = G_N_ELEMENTS(samplings), PLACES = 30 };
 
 /* Places in texts of the model; the last words of some are repeated. */
 static size_t
@@ -173,7 +174,7 @@ static void
 assert_law(NgSift *sift, const Place *place, size_t V, const NgSampling *sampling, gboolean no_unk)
 {
     g_autofree Plain *plain = g_new(Plain, V);
-    size_t n = plain_law_of(&place->walk, V, sampling, no_unk, place->text, place->n, plain);
+    size_t n = plain_law_of(place, V, sampling, no_unk, plain);
     const NgSifted *law = ng_sift_law(sift, &place->walk, place->text, place->n);
     double before = 0.0, whole = law->n > 0 ? law->cdf[law->n - 1] : 1.0;
 
@@ -236,8 +237,7 @@ assert_draws(NgModel *model, size_t k)
     g_autoptr(NgSift) sift = ng_sift_new(&place[0].walk, sampling, k % 2 == 1);
 
     for (size_t i = 0; i < n; i += 9) {
-        size_t left =
-            plain_law_of(&place[i].walk, V, sampling, k % 2 == 1, place[i].text, place[i].n, plain);
+        size_t left = plain_law_of(&place[i], V, sampling, k % 2 == 1, plain);
         NgRng rng = ng_rng_new(23, i);
         for (size_t w = 0; w < V; w++)
             p[w] = count[w] = 0;
@@ -320,7 +320,7 @@ START_TEST(tempered_dice_follow_the_law)
         g_autofree double *p = g_new0(double, V);
         g_autofree unsigned *count = g_new0(unsigned, V);
         NgRng rng = ng_rng_new(29, i);
-        size_t left = plain_law_of(&place[i].walk, V, &sampling, FALSE, NULL, 0, plain);
+        size_t left = plain_law_of(&place[i], V, &sampling, FALSE, plain);
         for (size_t w = 0; w < left; w++)
             p[plain[w].word] = plain[w].m;
         for (int k = 0; k < 50000; k++) {

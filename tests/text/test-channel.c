@@ -90,7 +90,7 @@ START_TEST(single_mistakes_are_about_one_a_letter)
     double sum = 0.0;
 
     for (size_t i = 0; i <= 6; i++)
-        for (char c = 'a'; c <= 'z'; c++) {
+        for (int c = 'a'; c <= 'z'; c++) {
             char *wider = g_strdup_printf("%.*s%c%s", (int)i, word, c, word + i);
             char *other = g_strdup_printf("%.*s%c%s", (int)i, word, c, word + MIN(i + 1, 6));
             char *shorter = g_strdup_printf("%.*s%s", (int)i, word, word + MIN(i + 1, 6));
