@@ -122,6 +122,36 @@ check_wanted(Wanted *wanted, const NgArgs *args, GError **error)
     return TRUE;
 }
 
+/* All of it, once the options are understood. */
+static NgStatus
+run_all(const Wanted *wanted, const NgArgs *args, GError **error)
+{
+    static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
+    size_t voice = 0;
+
+    g_autoptr(NgModel) model = ng_args_open_model(args, error);
+    if (model == NULL || !ng_args_find_voice(args, model, &voice, error))
+        return NG_STATUS_TROUBLE;
+    g_autoptr(NgCorrector) corrector = open_corrector(model, voice, wanted, error);
+    if (corrector == NULL)
+        return NG_STATUS_TROUBLE;
+    if (wanted->ispell)
+        return ng_correct_ispell(corrector, wanted->best > 0 ? wanted->best : SUGGESTIONS, error)
+                   ? NG_STATUS_DONE
+                   : NG_STATUS_TROUBLE;
+    NgCorrectRun run = {
+        .corrector = corrector,
+        .unit = wanted->unit >= 0 ? units[wanted->unit] : ng_model_text(model).unit,
+        .strict_utf8 = args->strict_utf8,
+        .prompt = args->line_buffered || isatty(STDIN_FILENO) == 1,
+        .threads = (unsigned)args->threads,
+        .suggestions = wanted->best,
+    };
+    if (!correct(&run, wanted, args, error))
+        return NG_STATUS_TROUBLE;
+    return wanted->check && run.changes > 0 ? NG_STATUS_NO : NG_STATUS_DONE;
+}
+
 static const char examples[] =
     "  ngram correct < letter.txt > right.txt     everything but the mistakes stays\n"
     "  ngram correct --list review.txt            what would change, and how sure it is\n"
@@ -132,7 +162,6 @@ static const char examples[] =
 NgStatus
 ng_cmd_correct(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
-    static const NgUnit units[] = {NG_UNIT_LINE, NG_UNIT_PARAGRAPH, NG_UNIT_FILE};
     Wanted wanted = {.unit = -1};
     const NgOption options[] = {
         NG_FLAG(0, "list", &wanted.list, "A row a change: where, what, how sure"),
@@ -164,32 +193,11 @@ ng_cmd_correct(int argc G_GNUC_UNUSED, char **argv, GError **error)
     };
     g_auto(NgArgs) args = {0};
     NgStatus status = NG_STATUS_DONE;
-    size_t voice = 0;
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
     wanted.in_place = ng_args_given(&args, "in-place");
     if (!check_wanted(&wanted, &args, error))
         return NG_STATUS_TROUBLE;
-    g_autoptr(NgModel) model = ng_args_open_model(&args, error);
-    if (model == NULL || !ng_args_find_voice(&args, model, &voice, error))
-        return NG_STATUS_TROUBLE;
-    g_autoptr(NgCorrector) corrector = open_corrector(model, voice, &wanted, error);
-    if (corrector == NULL)
-        return NG_STATUS_TROUBLE;
-    if (wanted.ispell)
-        return ng_correct_ispell(corrector, wanted.best > 0 ? wanted.best : SUGGESTIONS, error)
-                   ? NG_STATUS_DONE
-                   : NG_STATUS_TROUBLE;
-    NgCorrectRun run = {
-        .corrector = corrector,
-        .unit = wanted.unit >= 0 ? units[wanted.unit] : ng_model_text(model).unit,
-        .strict_utf8 = args.strict_utf8,
-        .prompt = args.line_buffered || isatty(STDIN_FILENO) == 1,
-        .threads = (unsigned)args.threads,
-        .suggestions = wanted.best,
-    };
-    if (!correct(&run, &wanted, &args, error))
-        return NG_STATUS_TROUBLE;
-    return wanted.check && run.changes > 0 ? NG_STATUS_NO : NG_STATUS_DONE;
+    return run_all(&wanted, &args, error);
 }

@@ -252,6 +252,31 @@ new_run(NgModel *model, const NgGenerateOptions *options, const NgArgs *args, GE
     return g_steal_pointer(&run);
 }
 
+/* All of it, once the options are understood. */
+static NgStatus
+run_all(guint64 n, const Asked *asked, NgGenerateOptions *wanted, const NgArgs *args,
+        GError **error)
+{
+    g_autoptr(NgModel) model = ng_args_open_model(args, error);
+    /* where an empty line is no text, none is written: it would not be scored as one */
+    if (model != NULL && !ng_args_given(args, "min-words") && !ng_model_keeps_empty(model))
+        wanted->min_words = 1;
+    g_autoptr(NgNovelty) novelty = NULL;
+    if (model == NULL || !read_novelty(asked, model, args, &novelty, error))
+        return NG_STATUS_TROUBLE;
+    wanted->novelty = novelty;
+    g_autoptr(Run) run = new_run(model, wanted, args, error);
+    if (run == NULL)
+        return NG_STATUS_TROUBLE;
+    run->scores = asked->scores;
+    run->tokens = asked->tokens;
+    if (asked->distinct)
+        run->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!generate(run, n, args, error))
+        return NG_STATUS_TROUBLE;
+    return run->used_up ? NG_STATUS_NO : NG_STATUS_DONE;
+}
+
 static const char examples[] =
     "  ngram generate -n 10                         ten new reviews, one a line\n"
     "  ngram generate --author marlow --prefix 'The movie was'\n"
@@ -317,22 +342,5 @@ ng_cmd_generate(int argc G_GNUC_UNUSED, char **argv, GError **error)
     wanted.threads = (unsigned)args.threads;
     if (args.verbose && !wanted.greedy)
         ng_cli_note("seed %" G_GUINT64_FORMAT, args.seed);
-    g_autoptr(NgModel) model = ng_args_open_model(&args, error);
-    /* where an empty line is no text, none is written: it would not be scored as one */
-    if (model != NULL && !ng_args_given(&args, "min-words") && !ng_model_keeps_empty(model))
-        wanted.min_words = 1;
-    g_autoptr(NgNovelty) novelty = NULL;
-    if (model == NULL || !read_novelty(&asked, model, &args, &novelty, error))
-        return NG_STATUS_TROUBLE;
-    wanted.novelty = novelty;
-    g_autoptr(Run) run = new_run(model, &wanted, &args, error);
-    if (run == NULL)
-        return NG_STATUS_TROUBLE;
-    run->scores = asked.scores;
-    run->tokens = asked.tokens;
-    if (asked.distinct)
-        run->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!generate(run, n, &args, error))
-        return NG_STATUS_TROUBLE;
-    return run->used_up ? NG_STATUS_NO : NG_STATUS_DONE;
+    return run_all(n, &asked, &wanted, &args, error);
 }

@@ -28,7 +28,7 @@ ng_correction_free(NgCorrection *self)
 
 /* A change to be made.  Takes @right. */
 NgCorrection *
-ng_correction_new(size_t start, size_t length, char *right, double probability)
+ng_correction_new(size_t start, size_t length, const char *right, double probability)
 {
     NgCorrection *self = g_new0(NgCorrection, 1);
 
