@@ -109,7 +109,7 @@ find_typical(const Place *place, NgWhole whole, double part, float bound[2])
         double half = few + (enough - few) / 2.0;
         if (!(half > few && half < enough))
             break;
-        float before[2] = {bound[0], bound[1]};
+        const float before[2] = {bound[0], bound[1]};
         set_typical(bound, middle, half);
         if (share_between(place, bound[0], bound[1]).mass >= part * whole.mass) {
             enough = half;

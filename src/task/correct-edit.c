@@ -28,7 +28,7 @@ ng_correction_free(NgCorrection *self)
 
 /* A change to be made.  Takes @right. */
 NgCorrection *
-ng_correction_new(size_t start, size_t length, const char *right, double probability)
+ng_correction_new(size_t start, size_t length, char *right, double probability)
 {
     NgCorrection *self = g_new0(NgCorrection, 1);
 
@@ -36,7 +36,8 @@ ng_correction_new(size_t start, size_t length, const char *right, double probabi
     self->length = length;
     self->wrong = TRUE;
     self->suggestion = g_new0(NgSuggestion, 1);
-    self->suggestion[0] = (NgSuggestion){right, probability};
+    self->suggestion->text = right;
+    self->suggestion->probability = probability;
     self->n = 1;
     return self;
 }

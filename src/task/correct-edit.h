@@ -5,6 +5,6 @@
 
 #include <string.h>
 
-NgCorrection *ng_correction_new(size_t start, size_t length, const char *right, double probability);
+NgCorrection *ng_correction_new(size_t start, size_t length, char *right, double probability);
 GPtrArray *ng_corrections_compose(const GPtrArray *first, const GPtrArray *later, const char *text,
                                   const char *middle);

@@ -297,9 +297,9 @@ prune(NgSearch *self, size_t first, size_t first_arc)
     size_t left = first;
     size_t arcs = first_arc;
 
+    memset(map, 0xff, (self->nodes->len - first) * sizeof *map); /* G_MAXUINT32: gone */
     for (size_t i = first; i < self->nodes->len; i++) {
         Node node = g_array_index(self->nodes, Node, i);
-        map[i - first] = G_MAXUINT32;
         if (node.best < least)
             continue;
         map[i - first] = (uint32_t)left;

@@ -112,13 +112,13 @@ is_bound(const char *text, size_t length, const NgSpot *spot)
 static void
 mark_technical(GArray *spots, const char *text, size_t length)
 {
-    size_t from = 0, to = 0;
+    size_t to = 0;
     gboolean technical = FALSE;
 
     for (guint i = 0; i < spots->len; i++) {
         NgSpot *spot = &g_array_index(spots, NgSpot, i);
         if (spot->start >= to) {
-            from = spot->start;
+            size_t from = spot->start;
             while (from > to && !is_blank(text[from - 1]))
                 from--;
             to = spot->end;

@@ -172,7 +172,7 @@ keep_of_mixture(NgWord word, float logprob, const NgState *after G_GNUC_UNUSED, 
 }
 
 static void
-walk(NgGather *self, double floor, size_t k, GArray *out)
+walk_down(NgGather *self, double floor, size_t k, GArray *out)
 {
     self->out = out;
     self->k = k;
@@ -194,7 +194,7 @@ walk(NgGather *self, double floor, size_t k, GArray *out)
 void
 ng_gather_from(NgGather *self, double floor, GArray *out)
 {
-    walk(self, floor, 0, out);
+    walk_down(self, floor, 0, out);
 }
 
 /**
@@ -206,7 +206,7 @@ ng_gather_from(NgGather *self, double floor, GArray *out)
 void
 ng_gather_best(NgGather *self, size_t k, GArray *out)
 {
-    walk(self, -HUGE_VAL, MIN(k, self->V), out);
+    walk_down(self, -HUGE_VAL, MIN(k, self->V), out);
     if (out->len > k)
         g_array_set_size(out, (guint)k);
 }
@@ -223,7 +223,7 @@ add(NgWhole *whole, float log10_m, double times)
 }
 
 static void
-change(NgGather *self, NgWord word)
+change_word(NgGather *self, NgWord word)
 {
     NgWalk walk = *self->place;
     NgChange change = {ng_walk_step(&walk, word, NULL), -HUGE_VALF};
@@ -248,9 +248,9 @@ ng_gather_changes(NgGather *self)
     if (self->changes->len > 0)
         return self->changes;
     for (guint i = 0; i < self->recent->len; i++)
-        change(self, g_array_index(self->recent, NgWord, i));
+        change_word(self, g_array_index(self->recent, NgWord, i));
     if (self->no_unk && !ng_gather_is_recent(self, NG_WORD_UNKNOWN))
-        change(self, NG_WORD_UNKNOWN);
+        change_word(self, NG_WORD_UNKNOWN);
     return self->changes;
 }
 

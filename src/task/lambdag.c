@@ -74,7 +74,6 @@ make_grammar(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
     float d = (float)m->options->discount;
     const NgSmoothOptions smooth = {
         .method = NG_SMOOTHING_MKN, .discount = {d, d, d}, .fixed = TRUE};
-    NgDiscount discounts[NG_ORDER_MAX];
     g_autofree NgSpan *span = g_new(NgSpan, m->known.n);
 
     if (index == 0)
@@ -84,8 +83,10 @@ make_grammar(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
         draw(m, (unsigned)index, span);
     const NgStream stream = {m->text->stream, span, m->known.n, NG_MASK_WORDS};
     NgCounts *counts = ng_counts_new(&stream, m->options->order, 1, NULL, &m->error[index]);
-    if (counts != NULL)
+    if (counts != NULL) {
+        NgDiscount discounts[NG_ORDER_MAX];
         m->self->voice[index] = ng_smooth(counts, &smooth, discounts);
+    }
 }
 
 /**

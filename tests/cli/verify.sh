@@ -70,4 +70,4 @@ rm -r others/c
 run 2 "$ngram" evaluate --method lambdag --folds 2 others
 holds err 'three authors'
 
-exit "$failed"
+finish
