@@ -79,6 +79,7 @@ typedef enum {
  * @start, @end: its bytes
  * @written: what it is
  * @open: it may be changed
+ * @foreign: it stands among words of another language
  * @inside: it stands inside a sentence
  * @tail: it is a part of a word that has lost its apostrophe
  * @seen: how often the same token stands in the sequence
@@ -89,12 +90,11 @@ typedef struct {
     const NgWritten *written;
     NgWord joined;
     NgCasing casing;
-    gboolean open, inside, tail;
+    gboolean open, foreign, inside, tail;
     unsigned seen;
 } NgSpot;
 
 void ng_spots_mark(GArray *spots, const char *text, size_t length);
-gboolean ng_spots_foreign(const NgSpot *spots, size_t n);
 char *ng_case_like(NgCasing casing, const char *word, size_t length);
 
 /* -- search --------------------------------------------------------------- */
@@ -126,3 +126,6 @@ NgSearch *ng_search_new(const NgGuesser *guesser, size_t voice);
 void ng_search_free(NgSearch *self);
 void ng_search_run(NgSearch *self, const NgSearchText *text);
 NgChoice *ng_search_choices(NgSearch *self, size_t spot, size_t *n);
+double ng_search_logprob(const NgSearch *self, size_t spot);
+
+void ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search);

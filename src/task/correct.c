@@ -424,7 +424,7 @@ judge(const NgCorrector *self, const NgSpot *spot, size_t k, const char *text, s
     for (size_t i = 0; i < n; i++)
         mistaken += choices[i].guess != 0 ? choices[i].posterior : 0.0;
     const NgChoice *best = ranked->len > 0 ? ranked->pdata[0] : NULL;
-    gboolean wrong = best != NULL && mistaken > SURE && best->posterior > FIT;
+    gboolean wrong = !spot->foreign && best != NULL && mistaken > SURE && best->posterior > FIT;
     if (!wrong && k == 0)
         return NULL;
 
@@ -466,14 +466,14 @@ find(NgCorrector *self, const char *text, size_t length, size_t k)
     GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)ng_correction_free);
 
     cut(self, text, length);
-    const NgSpot *spots = (const NgSpot *)(gconstpointer)self->spots->data;
+    NgSpot *spots = (NgSpot *)(gpointer)self->spots->data;
     size_t n = self->spots->len;
     for (size_t from = 0; from < n; from += WINDOW) {
         size_t to = MIN(from + WINDOW, n);
         gboolean open = FALSE;
         for (size_t i = from; i < to && !open; i++)
             open = spots[i].open;
-        if (!open || (ng_spots_foreign(spots + from, to - from) && k == 0))
+        if (!open)
             continue;
         const NgSearchText part = {
             .spot = spots + from,
@@ -484,6 +484,7 @@ find(NgCorrector *self, const char *text, size_t length, size_t k)
             .rate = -self->shared->caution,
         };
         ng_search_run(self->search, &part);
+        ng_mark_foreign(spots + from, to - from, self->search);
         for (size_t i = from; i < to; i++) {
             size_t taken = 1;
             NgCorrection *c = NULL;
