@@ -25,9 +25,21 @@ weigh(const NgSpot *spot, double logprob)
     return name ? 0.0 : CLAMP(logprob - ELSEWHERE, -LIMIT, LIMIT);
 }
 
-/* Marks the words that do, after the search. */
+/* What all tokens say together, after the search. */
+double
+ng_native_weight(const NgSpot *spot, size_t n, const NgSearch *search)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        if (spot[i].written->n_letters > 0)
+            sum += weigh(&spot[i], ng_search_logprob(search, i));
+    return sum;
+}
+
+/* Marks the words that stand in another language, after the search. */
 void
-ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search)
+ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search, double prior)
 {
     g_autofree size_t *word = g_new(size_t, n + 1); /* [words] spots */
     g_autofree double *sum = g_new(double, n + 1);  /* [words + 1] of the words before */
@@ -43,6 +55,6 @@ ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search)
     }
     for (size_t k = 0; k < words; k++) {
         size_t from = k > REACH ? k - REACH : 0, to = MIN(k + REACH + 1, words);
-        spot[word[k]].foreign = sum[words] < 0.0 || sum[to] - sum[from] < -BESIDE;
+        spot[word[k]].foreign = sum[words] + prior < 0.0 || sum[to] - sum[from] < -BESIDE;
     }
 }

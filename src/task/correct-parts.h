@@ -57,6 +57,23 @@ typedef struct {
     const NgEndings *endings;
 } NgGuesser;
 
+/** NgShared: what all copies of a corrector use. */
+typedef struct {
+    NgGuesser guesser;
+    NgModel *model;
+    NgVocab *further;
+    NgNear *near;
+    NgChannel *channel;
+    NgSpelling *spelling;
+    float *unigram;
+    NgEndings *endings;
+    size_t voice;
+    double caution;
+} NgShared;
+
+NgShared *ng_shared_new(NgModel *model, size_t voice, const NgCorrectOptions *options);
+void ng_shared_unref(NgShared *self);
+
 NgWritten *ng_guesser_guess(const NgGuesser *self, const char *token, size_t length);
 const char *ng_guesser_word(const NgGuesser *self, NgWord word, size_t *length);
 NgWord ng_guesser_joined(const NgGuesser *self, const char *a, size_t n, const char *b, size_t m);
@@ -128,4 +145,5 @@ void ng_search_run(NgSearch *self, const NgSearchText *text);
 NgChoice *ng_search_choices(NgSearch *self, size_t spot, size_t *n);
 double ng_search_logprob(const NgSearch *self, size_t spot);
 
-void ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search);
+double ng_native_weight(const NgSpot *spot, size_t n, const NgSearch *search);
+void ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search, double prior);
