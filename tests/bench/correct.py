@@ -158,7 +158,7 @@ def by_norvig(train, sentences):
 
 def by_speller(command, sentences):
     """hunspell -a and aspell -a: a word a line."""
-    words = [w for s in sentences for w in s]
+    words = [w for s in sentences for w in s if w]
     with tempfile.NamedTemporaryFile('w', suffix='.txt') as file:
         file.write(''.join('^' + w + '\n' for w in words))
         file.flush()
@@ -170,8 +170,6 @@ def by_speller(command, sentences):
         for w in s:
             line = next(said) if w else ''
             row.append(line.split(': ', 1)[1].lower().split(', ')[:7] if line.startswith('&') else [w])
-            if not w:
-                next(said, None)
         answers.append(row)
     return answers, took, user, rss
 
