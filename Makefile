@@ -81,7 +81,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/default.ngram: $(BUILD)/ngram $(CORPUS)
-	$(BUILD)/ngram train -q --open -o $@ corpus
+	$(BUILD)/ngram train -q --open --keep-text -o $@ corpus
 .SECONDARY:
 
 quickstart:

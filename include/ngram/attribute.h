@@ -19,7 +19,10 @@ G_BEGIN_DECLS
  * @llr: [A] log10 likelihood ratio of each author against the others: how far the text moved the
  *   odds from @prior; 0 where it says nothing
  * @prior: [A] what @posterior is where the text says nothing: shares of the training documents
- * @none: probability that the author is none of them, when half of all texts are by others
+ * @none: probability that the author is none of them, where such a one is as likely as each of them
+ *   before the text is read
+ * @none_llr: log10 likelihood ratio of "none of them" against the authors; 0 where the text says
+ *   nothing of that, and where training could not learn what would
  *
  * The arrays belong to the attributor and last until its next ng_attributor_begin().
  */
@@ -30,7 +33,7 @@ typedef struct {
     const double *posterior;
     const double *llr;
     const double *prior;
-    double none;
+    double none, none_llr;
 } NgAttribution;
 
 /**

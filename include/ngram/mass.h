@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define NG_MASS_ZERO (-99.0F)
 
 double ng_mass(float log10_p);
+double ng_mass_wide(double x);
 void ng_mass_array(const float *log10_p, double *mass, size_t n);
 
 G_END_DECLS

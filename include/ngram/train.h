@@ -28,6 +28,7 @@ typedef enum { NG_AUTHORS_AUTO, NG_AUTHORS_NONE, NG_AUTHORS_FOLDER, NG_AUTHORS_F
  * @whole_only: no voices for the authors, as ARPA text has no room for them
  * @attribution: where there are authors, learn to tell them apart
  * @open: what attribution says of a text may be "none of them", unless it is asked otherwise
+ * @keep_text: the model holds the text, as numbers of words
  * @vocab: (nullable): a word list; other words become <unk>
  * @counts: (nullable): a count file to learn from in place of text
  * @min_count: words seen less often become <unk>
@@ -48,6 +49,7 @@ typedef struct {
     NgAuthors authors;
     gboolean whole_only;
     gboolean attribution, open;
+    gboolean keep_text;
     const char *vocab;
     const char *counts;
     guint64 min_count;

@@ -18,21 +18,13 @@ enum { ROUNDS = 10 };
 static const uint32_t multiplier[2] = {0xd2511f53, 0xcd9e8d57};
 static const uint32_t weyl[2] = {0x9e3779b9, 0xbb67ae85}; /* golden ratio, sqrt(3) - 1 */
 
-/**
- * ng_rng_philox:
- * @counter: [4] what to encipher
- * @key: [2] with what
- * @out: (out): [4] the cipher; may be @counter itself
- *
- * Philox4x32-10.
- */
-void
-ng_rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+/* The cipher itself, for the functions here to take in. */
+static inline void
+philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
-    g_return_if_fail(counter != NULL && key != NULL && out != NULL);
-
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
     uint32_t k0 = key[0], k1 = key[1];
+
     for (int round = 0; round < ROUNDS; round++) {
         uint64_t p0 = (uint64_t)multiplier[0] * c0;
         uint64_t p1 = (uint64_t)multiplier[1] * c2;
@@ -50,6 +42,22 @@ ng_rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 }
 
 /**
+ * ng_rng_philox:
+ * @counter: [4] what to encipher
+ * @key: [2] with what
+ * @out: (out): [4] the cipher; may be @counter itself
+ *
+ * Philox4x32-10.
+ */
+void
+ng_rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    g_return_if_fail(counter != NULL && key != NULL && out != NULL);
+
+    philox(counter, key, out);
+}
+
+/**
  * ng_rng_new:
  * @seed: decides everything, with
  * @stream: the number of the stream
@@ -60,6 +68,29 @@ NgRng
 ng_rng_new(uint64_t seed, uint64_t stream)
 {
     return (NgRng){.seed = seed, .stream = stream};
+}
+
+static inline uint32_t
+next(NgRng *self)
+{
+    if (self->left == 0) {
+        const uint32_t key[2] = {(uint32_t)self->seed, (uint32_t)(self->seed >> 32)};
+        const uint32_t counter[4] = {(uint32_t)self->counter, (uint32_t)(self->counter >> 32),
+                                     (uint32_t)self->stream, (uint32_t)(self->stream >> 32)};
+        philox(counter, key, self->block);
+        self->counter++;
+        self->left = 4;
+    }
+    return self->block[--self->left];
+}
+
+/* The first number drawn is the upper half. */
+static inline uint64_t
+next_two(NgRng *self)
+{
+    uint64_t high = next(self);
+
+    return high << 32 | next(self);
 }
 
 /**
@@ -73,15 +104,7 @@ ng_rng_u32(NgRng *self)
 {
     g_return_val_if_fail(self != NULL, 0);
 
-    if (self->left == 0) {
-        const uint32_t key[2] = {(uint32_t)self->seed, (uint32_t)(self->seed >> 32)};
-        const uint32_t counter[4] = {(uint32_t)self->counter, (uint32_t)(self->counter >> 32),
-                                     (uint32_t)self->stream, (uint32_t)(self->stream >> 32)};
-        ng_rng_philox(counter, key, self->block);
-        self->counter++;
-        self->left = 4;
-    }
-    return self->block[--self->left];
+    return next(self);
 }
 
 /**
@@ -93,9 +116,9 @@ ng_rng_u32(NgRng *self)
 uint64_t
 ng_rng_u64(NgRng *self)
 {
-    uint64_t high = ng_rng_u32(self);
+    g_return_val_if_fail(self != NULL, 0);
 
-    return high << 32 | ng_rng_u32(self);
+    return next_two(self);
 }
 
 /**
@@ -107,7 +130,9 @@ ng_rng_u64(NgRng *self)
 double
 ng_rng_coin(NgRng *self)
 {
-    return (double)(ng_rng_u64(self) >> 11) * 0x1p-53;
+    g_return_val_if_fail(self != NULL, 0.0);
+
+    return (double)(next_two(self) >> 11) * 0x1p-53;
 }
 
 /**

@@ -19,7 +19,7 @@ enum { TOKENS_SPACE = 1 }; /* its place among the choices of --tokens */
 /** TrainLine: the command line as given. */
 typedef struct {
     const char *output;
-    gboolean arpa, no_attribution, open;
+    gboolean arpa, no_attribution, open, keep_text;
     guint64 order;
     const char *smoothing, *discount, *prune, *counts;
     int authors; /* -1, or the place of its name */
@@ -154,6 +154,10 @@ apply(const NgArgs *args, TrainLine *line, NgTrainOptions *options, GError **err
     options->counts = line->counts;
     options->attribution = !line->no_attribution;
     options->open = line->open;
+    options->keep_text = line->keep_text;
+    if (line->keep_text && (line->arpa || line->counts != NULL))
+        return ng_cli_usage_error(error, line->arpa ? "--keep-text: ARPA text has no room for it"
+                                                    : "--keep-text: counts are no text");
     options->threads = (unsigned)args->threads;
     options->strict_utf8 = args->strict_utf8;
     return TRUE;
@@ -236,6 +240,8 @@ ng_cmd_train(int argc G_GNUC_UNUSED, char **argv, GError **error)
                 "Learn no more of the authors than their voices"),
         NG_FLAG(0, "open", &line.open,
                 "Texts may be by none of the authors: score says so of its own accord"),
+        NG_FLAG(0, "keep-text", &line.keep_text,
+                "Keep the text in the model, so that generate knows what is copied from it"),
         NG_TEXT(0, "prune", &line.prune, "0,0,1",
                 "Drop n-grams counted up to this, an order each; the last one holds on"),
         NG_PRUNE_OPTIONS_TABLE(&line.prune_entropy),

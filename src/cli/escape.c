@@ -99,17 +99,16 @@ ng_escape_json(GString *out, const char *text, size_t length)
     g_string_append_c(out, '"');
 }
 
-/* What a terminal may be shown: control characters, which could move its
- * cursor or worse, as \xNN; bytes that are no UTF-8 as U+FFFD. */
-void
-ng_escape_terminal(GString *out, const char *text, size_t length)
+/* What a terminal may be shown, with the control characters that are @kept. */
+static void
+escape_terminal(GString *out, const char *text, size_t length, const char *kept)
 {
     while (length > 0) {
         gunichar c;
         size_t bytes = character(text, length, &c);
         if (bytes == 0)
             g_string_append(out, REPLACEMENT);
-        else if (g_unichar_iscntrl(c))
+        else if (g_unichar_iscntrl(c) && (c == 0 || c >= 0x80 || strchr(kept, (int)c) == NULL))
             g_string_append_printf(out, "\\x%02x", c);
         else
             g_string_append_len(out, text, (gssize)bytes);
@@ -117,6 +116,21 @@ ng_escape_terminal(GString *out, const char *text, size_t length)
         text += bytes;
         length -= bytes;
     }
+}
+
+/* A cell: control characters, which could move the cursor or worse, as \xNN; bytes that are no
+ * UTF-8 as U+FFFD. */
+void
+ng_escape_terminal(GString *out, const char *text, size_t length)
+{
+    escape_terminal(out, text, length, "");
+}
+
+/* The same of lines of text: their ends and tabs stay. */
+void
+ng_escape_lines(GString *out, const char *text, size_t length)
+{
+    escape_terminal(out, text, length, "\t\n");
 }
 
 /* Columns that valid UTF-8 takes up on a terminal. */

@@ -3,7 +3,8 @@
  *
  * The text itself with each token's weight: coloured on a terminal, as a page of HTML, a
  * row a token in TSV, an object a document in JSON.  Between tokens the text comes out as
- * it was read, with LF between its sequences.
+ * it was read, with LF between its sequences; control characters are shown as escapes on a
+ * terminal.
  */
 #include "explain.h"
 
@@ -22,6 +23,8 @@ enum { SHADES = NG_EXPLAIN_SHADES };
 /* log10 odds that are nothing to speak of: of the strongest token, and of all together */
 #define FAINT     0.05
 #define FAINT_SUM 0.1
+/* and of the text: here the offset takes back what the tokens weigh, as where no word is known */
+#define VOID_LLR 0.005
 
 static const NgColumn columns[] = {
     {"name", NG_CELL_TEXT},  {"author", NG_CELL_TEXT}, {"line", NG_CELL_COUNT},
@@ -63,12 +66,13 @@ tokens_of(const NgReasons *why)
 int
 ng_explained_shade(const NgExplained *self, double weight, double most)
 {
-    if (self->faint)
+    if (self->faint || self->taken_back)
         return 0;
     return MIN((int)(fabs(weight) / most * (SHADES + 1)), SHADES);
 }
 
-/** ng_explained_silence: Returns: (transfer full) (nullable): why no token speaks; %NULL where some do
+/** ng_explained_silence: Returns: (transfer full) (nullable): why nothing speaks; %NULL where some
+ *   tokens do
  */
 char *
 ng_explained_silence(const NgExplained *self)
@@ -77,7 +81,10 @@ ng_explained_silence(const NgExplained *self)
         return g_strdup("there is no token to go by");
     if (self->why.authors == 1)
         return g_strdup("the model knows nobody else to tell the author from");
-    return self->faint ? g_strdup("no token says much for the author or against") : NULL;
+    if (self->faint)
+        return g_strdup("no token says much for the author or against");
+    return self->taken_back ? g_strdup("the text as a whole says nothing for the author or against")
+                            : NULL;
 }
 
 /** ng_explained_sum: Returns: (transfer full): what the likelihood ratio is made of */
@@ -114,7 +121,7 @@ add_token(const Explaining *x, const NgExplained *e, size_t i, size_t at)
 
     if (colour >= 0 && x->colour)
         g_string_append_printf(x->out, "\033[38;5;16;48;5;%dm", colour);
-    g_string_append_len(x->out, e->passage->text->str + at, (gssize)token->length);
+    ng_escape_lines(x->out, e->passage->text->str + at, token->length);
     if (colour >= 0 && x->colour)
         g_string_append(x->out, "\033[0m");
     else if (colour >= 0)
@@ -138,7 +145,7 @@ add_legend(const Explaining *x, const NgExplained *e)
         g_string_append_printf(x->out, ": %s; the strongest token %.2g\n\n", sum, e->most);
 }
 
-/* The bytes of the text alone go to the terminal as they are; names are made safe. */
+/* Names and text may be a stranger's, and are made safe for the terminal. */
 static void
 add_terminal(const Explaining *x, const NgExplained *e)
 {
@@ -158,11 +165,11 @@ add_terminal(const Explaining *x, const NgExplained *e)
     g_string_append(x->out, "\n");
     for (size_t i = 0; i < e->why.n; i++) {
         size_t at = ng_explained_offset(e, i);
-        g_string_append_len(x->out, text->str + from, (gssize)(at - from));
+        ng_escape_lines(x->out, text->str + from, at - from);
         add_token(x, e, i, at);
         from = at + e->why.evidence[i].length;
     }
-    g_string_append_len(x->out, text->str + from, (gssize)(text->len - from));
+    ng_escape_lines(x->out, text->str + from, text->len - from);
     g_string_append(x->out, "\n");
     add_legend(x, e);
 }
@@ -286,6 +293,7 @@ explain(const NgPassage *passage, gpointer data, GError **error)
     for (size_t i = 0; i < e.why.n; i++)
         e.most = fmax(e.most, fabs(e.why.evidence[i].weight));
     e.faint = e.most < FAINT && fabs(tokens_of(&e.why)) < FAINT_SUM;
+    e.taken_back = fabs(e.why.llr) < VOID_LLR;
     if (x->writer != NULL)
         return write_rows(x, &e, error);
     if (x->html)

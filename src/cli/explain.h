@@ -12,13 +12,14 @@
  * @why: what a row of `score` would say, and what speaks for it
  * @most: the greatest weight either way
  * @faint: neither that nor all together is anything to speak of
+ * @taken_back: nor is the likelihood ratio, whatever the tokens weigh
  */
 typedef struct {
     const NgPassage *passage;
     const NgJudge *judge;
     NgReasons why;
     double most;
-    gboolean faint;
+    gboolean faint, taken_back;
 } NgExplained;
 
 gboolean ng_explain(NgJudge *judge, const NgArgs *args, gboolean html,

@@ -16,6 +16,9 @@
 
 enum { CHUNK_BYTES = 1 << 18 };
 
+#define LEAST_DIGITS 1e-12 /* of an llr: below, it is rounding */
+#define LEAST_LLR    0.05  /* of a yes: a text that says nothing has a little less or more than 0 */
+
 /**
  * NgJudge:
  * @hand: [threads] one for each, and the last for documents in pieces
@@ -168,10 +171,14 @@ by_probability(const void *a, const void *b)
 static NgAnswer
 nobody(const NgAttribution *a)
 {
-    double odds = log10(a->none / (1.0 - a->none));
+    return (NgAnswer){.author = NG_NOBODY, .probability = a->none, .llr = a->none_llr};
+}
 
-    return (NgAnswer){
-        .author = NG_NOBODY, .probability = a->none, .llr = fmin(fmax(odds, -300.0), 300.0)};
+/* log10 likelihood ratio of @author; what is left of rounding is 0. */
+static double
+likelihood_ratio(const NgAttribution *a, size_t author)
+{
+    return fabs(a->llr[author]) < LEAST_DIGITS ? 0.0 : a->llr[author];
 }
 
 /* That @author wrote it.  It is the author's where odds that were even are better now. */
@@ -179,11 +186,12 @@ static NgAnswer
 somebody(const NgJudge *self, const NgAttribution *a, size_t author)
 {
     double share = self->open ? 1.0 - a->none : 1.0;
+    double llr = likelihood_ratio(a, author);
 
     return (NgAnswer){.author = author,
-                      .is_author = a->llr[author] > 0.0 && (!self->open || a->none <= 0.5),
+                      .is_author = llr > LEAST_LLR && (!self->open || a->none_llr <= 0.0),
                       .probability = share * a->posterior[author],
-                      .llr = a->llr[author]};
+                      .llr = llr};
 }
 
 /** ng_judge_decide: @out: (out): [rows] what is said of a document that an attributor answered */
@@ -332,7 +340,7 @@ ng_judge_explain(NgJudge *self, const NgCase *document, NgReasons *reasons)
     size_t who = r.answer.author == NG_NOBODY ? a.best : r.answer.author;
     r.author = ng_attributor_author(hand, who);
     r.evidence = ng_attributor_explain(hand, who, &r.n);
-    r.llr = a.llr[who];
+    r.llr = likelihood_ratio(&a, who);
     r.line_ends = ng_attributor_explain_marks(hand);
     r.offset = r.llr - r.line_ends;
     for (size_t i = 0; i < r.n; i++)

@@ -19,12 +19,14 @@ static const NgColumn columns[] = {
  * Rolling:
  * @whole: knows where the tokens of the passage are; @part: answers for a window
  * @curves: (nullable) (element-type NgCurve): for the plot; the last is of the passage at hand
+ * @unwritten: (nullable): why rows cannot be written, where the plot wants the rest all the same
  */
 typedef struct {
     const NgRolling *wanted;
     NgAttributor *whole, *part;
     NgWriter *writer;
     GPtrArray *curves;
+    GError *unwritten;
 } Rolling;
 
 static void
@@ -96,12 +98,15 @@ write_row(Rolling *self, const NgPassage *passage, const NgEvidence *token, size
     ng_judge_decide(self->wanted->judge, &a, &answer);
     if (self->curves != NULL)
         add_point(self->curves->pdata[self->curves->len - 1], first + 1, end, &a);
+    if (self->unwritten != NULL)
+        return TRUE;
     ng_writer_text(self->writer, passage->name, -1);
     ng_writer_count(self->writer, first + 1);
     ng_writer_count(self->writer, end);
     ng_writer_count(self->writer, s[token[first].sequence].line);
     ng_judge_write(self->wanted->judge, &answer, self->writer);
-    return ng_writer_end_row(self->writer, error);
+    return ng_writer_end_row(self->writer, self->curves != NULL ? &self->unwritten : error) ||
+           self->curves != NULL;
 }
 
 static gboolean
@@ -141,7 +146,8 @@ draw(const Rolling *self, GError **error)
     return ng_plot(self->wanted->plot, self->curves, names, error);
 }
 
-/** ng_rolling: a row for each window of each passage, and a plot where that is wanted */
+/** ng_rolling: a row for each window of each passage, and a plot where that is wanted, also where
+ *   nobody reads the rows */
 gboolean
 ng_rolling(const NgRolling *rolling, const NgArgs *args, const NgPassageReading *reading,
            GError **error)
@@ -154,12 +160,19 @@ ng_rolling(const NgRolling *rolling, const NgArgs *args, const NgPassageReading 
     g_autoptr(NgWriter) writer = ng_writer_new(columns, n, args);
     g_autoptr(GPtrArray) curves =
         rolling->plot != NULL ? g_ptr_array_new_with_free_func(curve_free) : NULL;
-    Rolling self = {rolling, whole, part, writer, curves};
+    Rolling self = {
+        .wanted = rolling, .whole = whole, .part = part, .writer = writer, .curves = curves};
 
     ng_attributor_set_evidence(part, FALSE);
     gboolean done = ng_passages(ng_args_paths(args), reading, roll, &self, error);
     ng_cli_note_invalid(ng_attributor_invalid(whole));
-    if (!done || !ng_writer_flush(writer, error))
+    g_autoptr(GError) unwritten = g_steal_pointer(&self.unwritten);
+    if (!done)
         return FALSE;
-    return curves == NULL || draw(&self, error);
+    gboolean written = unwritten == NULL && ng_writer_flush(writer, &unwritten);
+    if (curves != NULL && !draw(&self, error))
+        return FALSE;
+    if (!written)
+        g_propagate_error(error, g_steal_pointer(&unwritten));
+    return written;
 }

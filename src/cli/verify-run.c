@@ -24,14 +24,16 @@ judge(const NgPassage *passage, gpointer data, GError **error)
     Run *run = data;
     NgVerdict verdict;
 
+    gboolean calibrated = ng_verifier_is_calibrated(run->verifier);
     ng_verifier_judge(run->verifier, passage->text->str, passage->text->len, &verdict);
+    const char *support = calibrated ? ng_verify_support(verdict.llr) : "not calibrated";
     run->denied = run->denied || !(verdict.llr > 0.0);
     ng_writer_text(run->writer, passage->name, -1);
     ng_writer_count(run->writer, verdict.words);
     ng_writer_double(run->writer, verdict.lambda);
     ng_writer_double(run->writer, verdict.llr);
     ng_writer_double(run->writer, verdict.probability);
-    ng_writer_text(run->writer, ng_verify_support(verdict.llr), -1);
+    ng_writer_text(run->writer, support, -1);
     return ng_writer_end_row(run->writer, error);
 }
 

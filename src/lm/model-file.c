@@ -372,7 +372,7 @@ read_sections(NgModel *self)
         uint64_t bytes = 0;
         const char *name = ng_container_section(self->container, i, &bytes);
         NgSection section = {.size = 0};
-        if (!g_str_has_prefix(name, "attr."))
+        if (!g_str_has_prefix(name, "attr.") && !g_str_has_prefix(name, "corpus."))
             continue;
         section.name = g_strdup(name);
         section.data = ng_container_find(self->container, name, &section.size);

@@ -151,7 +151,7 @@ ng_model_share(NgModel *self, NgModel *kin)
 
 /**
  * ng_model_add_section:
- * @name: `attr.` and what it is, below %NG_CONTAINER_NAME bytes
+ * @name: `attr.` or `corpus.` and what it is, below %NG_CONTAINER_NAME bytes
  * @data: (transfer full): [@size] from g_malloc(), kept in the model and in its file
  */
 void

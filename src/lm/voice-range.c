@@ -7,8 +7,12 @@
  */
 #include "compact.h"
 #include "internal.h"
+#include "sparse.h"
 
-enum { LINE = 64 }; /* bytes that memory gives at a time */
+enum {
+    LINE = 64, /* bytes that memory gives at a time */
+    SEEKS = 32 /* searches that go step by step together */
+};
 
 /**
  * ng_voice_logprobs:
@@ -177,16 +181,120 @@ ng_voice_find_before(const NgVoice *self, unsigned level, NgWord word, GArray *p
     }
 }
 
-/* One step of a binary search, of which nothing more than its first step can be guessed wrong. */
-static inline gboolean
-seek_step(const NgWord *words, NgSeek *s)
+/* Which words may be it, at most a cache line of them but for long rows; these narrow it further. */
+static inline void
+seek_begin(const NgVoice *self, NgSeek *s)
 {
-    uint32_t half = s->left / 2;
+    NgRange row = ng_voice_successors(self, s->context);
 
-    s->entry += half & -(uint32_t)(words[s->entry + half - 1] < s->word);
-    s->left -= half;
-    __builtin_prefetch(words + s->entry + s->left / 2 - 1);
-    return s->left > 1;
+    s->entry = row.first;
+    s->left = row.end - row.first;
+    __builtin_prefetch(self->word[s->context.length] + row.first);
+    if (s->left > 0 && s->left <= NG_WORD_BLOCK)
+        __builtin_prefetch(self->word[s->context.length] + row.end - 1);
+}
+
+/* Halves each long row that has no index, a step of one and a step of the next, down to a block. */
+static void
+seek_halve(const NgVoice *self, NgSeek *seek, size_t n)
+{
+    for (gboolean more = TRUE; more;) {
+        more = FALSE;
+        for (size_t i = 0; i < n; i++) {
+            NgSeek *s = &seek[i];
+            if (s->left <= NG_WORD_BLOCK || self->sparse[s->context.length] != NULL)
+                continue;
+            const NgWord *row = self->word[s->context.length];
+            uint32_t half = s->left / 2;
+            s->entry += half & -(uint32_t)(row[s->entry + half - 1] < s->word);
+            s->left -= half;
+            __builtin_prefetch(row + s->entry + s->left / 2 - 1);
+            more = TRUE;
+        }
+    }
+}
+
+/* Of a long row, the samples to be compared. */
+static inline __attribute__((always_inline)) void
+seek_samples(const NgVoice *self, NgSeek *s, NgRange *samples, NgSimd simd)
+{
+    unsigned k = s->context.length;
+    NgSparse sparse = ng_sparse(self->word[k], self->n[k], self->sparse[k]);
+
+    *samples = ng_sparse_begin(&sparse, (NgRange){s->entry, s->entry + s->left}, s->word, simd);
+    __builtin_prefetch(sparse.tier[0] + samples->first);
+}
+
+/* Of a long row, the cache line that the samples tell. */
+static inline __attribute__((always_inline)) void
+seek_block(const NgVoice *self, NgSeek *s, NgRange samples, NgSimd simd)
+{
+    NgRange row = {s->entry, s->entry + s->left};
+
+    row = ng_sparse_block(self->sparse[s->context.length], samples, row, s->word, simd);
+    s->entry = row.first;
+    s->left = row.end - row.first;
+    __builtin_prefetch(self->word[s->context.length] + row.first);
+}
+
+static inline __attribute__((always_inline)) void
+seek_group(const NgVoice *self, NgSeek *seek, size_t n, NgSimd simd)
+{
+    NgRange samples[SEEKS];
+
+    for (size_t i = 0; i < n; i++)
+        seek_begin(self, &seek[i]);
+    seek_halve(self, seek, n);
+    for (size_t i = 0; i < n; i++)
+        if (seek[i].left > NG_WORD_BLOCK)
+            seek_samples(self, &seek[i], &samples[i], simd);
+    for (size_t i = 0; i < n; i++)
+        if (seek[i].left > NG_WORD_BLOCK)
+            seek_block(self, &seek[i], samples[i], simd);
+    for (size_t i = 0; i < n; i++) {
+        const NgWord *row = self->word[seek[i].context.length] + seek[i].entry;
+        uint32_t place = ng_word_place(row, seek[i].left, seek[i].word, simd);
+        seek[i].found = place < NG_WORD_BLOCK;
+        seek[i].entry += seek[i].found ? place : 0;
+    }
+}
+
+static void
+seek_plain(const NgVoice *self, NgSeek *seek, size_t n)
+{
+    seek_group(self, seek, n, NG_SIMD_PLAIN);
+}
+
+#if defined(__x86_64__)
+NG_TARGET_AVX2 static void
+seek_avx2(const NgVoice *self, NgSeek *seek, size_t n)
+{
+    seek_group(self, seek, n, NG_SIMD_AVX2);
+}
+
+NG_TARGET_AVX512 static void
+seek_avx512(const NgVoice *self, NgSeek *seek, size_t n)
+{
+    seek_group(self, seek, n, NG_SIMD_AVX512);
+}
+#endif
+
+/* The same, by the instructions there are. */
+static void
+seek_best(const NgVoice *self, NgSeek *seek, size_t n)
+{
+#if defined(__x86_64__)
+    NgSimd simd = ng_simd_best();
+    if (simd == NG_SIMD_AVX512) {
+        seek_avx512(self, seek, n);
+        return;
+    }
+    if (simd == NG_SIMD_AVX2) {
+        seek_avx2(self, seek, n);
+        return;
+    }
+#endif
+    seek_plain(self, seek, n);
 }
 
 /**
@@ -203,28 +311,14 @@ ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n)
 {
     g_return_if_fail(self != NULL && (seek != NULL || n == 0));
 
-    for (size_t i = 0; i < n && self->compact != NULL; i++)
-        seek[i].found =
-            ng_compact_find(self->compact, seek[i].context, seek[i].word, &seek[i].entry);
-    if (self->compact != NULL)
+    if (self->compact == NULL) {
+        for (size_t i = 0; i < n; i += SEEKS)
+            seek_best(self, seek + i, MIN(SEEKS, n - i));
         return;
-    gboolean more = n > 0;
-    for (size_t i = 0; i < n; i++) {
-        NgRange range = ng_voice_successors(self, seek[i].context);
-        seek[i].entry = range.first;
-        /* words rise by 1 at least: word w stands among the first w + 1 */
-        seek[i].left = MIN(range.end - range.first, seek[i].word + 1);
-        __builtin_prefetch(self->word[seek[i].context.length] + range.first + seek[i].left / 2 - 1);
-    }
-    while (more) {
-        more = FALSE;
-        for (size_t i = 0; i < n; i++)
-            if (seek[i].left > 1)
-                more |= seek_step(self->word[seek[i].context.length], &seek[i]);
     }
     for (size_t i = 0; i < n; i++)
         seek[i].found =
-            seek[i].left > 0 && self->word[seek[i].context.length][seek[i].entry] == seek[i].word;
+            ng_compact_find(self->compact, seek[i].context, seek[i].word, &seek[i].entry);
 }
 
 static void

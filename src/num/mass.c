@@ -109,7 +109,18 @@ ng_mass_array(const float *log10_p, double *mass, size_t n)
 double
 ng_mass(float log10_p)
 {
-    double x = (double)log10_p;
+    return ng_mass_wide((double)log10_p);
+}
+
+/**
+ * ng_mass_wide:
+ * @x: a logarithm
+ *
+ * Returns: ng_mass() of a logarithm in double
+ */
+double
+ng_mass_wide(double x)
+{
     uint64_t k, bits;
 
     if (!(x > (double)NG_MASS_ZERO))

@@ -15,7 +15,8 @@
 #include <math.h>
 #include <string.h>
 
-#define AHEAD 16 /* columns that memory is asked for ahead */
+#define MOST_LLR 300.0 /* where the numbers end */
+#define AHEAD    16    /* columns that memory is asked for ahead */
 
 /**
  * ng_model_attributes:
@@ -370,6 +371,13 @@ ng_attributor_place(const NgAttributor *self, size_t tokens)
     return fmin(fmax(place, self->data.range[0]), self->data.range[1]);
 }
 
+/* What cannot be dispelled by any text. */
+static double
+doubt_of(const NgAttributionData *d)
+{
+    return fmin(fmax(d->range[2], DBL_MIN), 0.5);
+}
+
 /* Mixes the posterior with the prior: what was fitted to n texts cannot be surer than that. */
 static void
 add_doubt(double *log_p, const double *prior, size_t authors, double doubt)
@@ -413,31 +421,16 @@ log_odds(const double *log_p, size_t authors, size_t author)
     return (log_p[author] - top - log(fmax(rest, DBL_MIN))) / M_LN10;
 }
 
-/* Share of the training texts that are no surer than this one. */
+/* log10 likelihood ratio of "none of them", as far as the members tell. */
 static double
-tail_share(const double *tail, double sure)
-{
-    size_t n = 0;
-
-    while (n < NG_ATTRIBUTION_TAIL && tail[n] <= sure)
-        n++;
-    return (0.5 + (double)n) / (1.0 + NG_ATTRIBUTION_TAIL);
-}
-
-/* P(none of them), when half of all texts are. */
-static double
-none(const NgAttributor *self, size_t tokens, size_t best)
+none_llr(NgAttributor *self, size_t tokens, size_t best)
 {
     const NgAttributionData *d = &self->data;
     size_t values = d->members + 1;
     double place = ng_attributor_place(self, tokens);
 
-    if (d->range[2] >= 0.5)
-        return 0.5; /* no text was held out: nothing was learned */
-    if (d->open == NULL) {
-        double sure = fabs(self->log_posterior[0] - self->log_posterior[1]) / exp2(place);
-        return 1.0 / (1.0 + 2.0 * tail_share(d->tail, sure));
-    }
+    if (d->open == NULL)
+        return 0.0;
     NgLogistic shape = ng_attribution_open_shape(d);
     float typical[NG_ATTRIBUTION_MEMBERS + 1];
     float score[2 * (NG_ATTRIBUTION_MEMBERS + 1)] = {0};
@@ -451,7 +444,76 @@ none(const NgAttributor *self, size_t tokens, size_t best)
     for (size_t x = 0; x < values; x++)
         score[2 * x + 1] = (float)(((double)typical[x] - d->open[x]) / d->open[values + x]);
     ng_logistic_posterior(&shape, d->open + 2 * values, score, place, answer);
-    return exp(answer[1]);
+    return (answer[1] - answer[0]) / M_LN10;
+}
+
+/* log of the beta function. */
+static double
+log_beta(double a, double b)
+{
+    int sign = 0;
+
+    return lgamma_r(a, &sign) + lgamma_r(b, &sign) - lgamma_r(a + b, &sign);
+}
+
+/* P(the text is of another kind than all that was learned from), never surer than the rest, by how many of its words are
+ * unknown: their share has the beta distribution that was learned where it is of the same kind, else
+ * one by which most words are. */
+static double
+foreign(const NgAttributionData *d, const NgTrace *trace)
+{
+    double n = (double)trace->tokens;
+    double unknown = (double)trace->unknown;
+    double alpha = d->range[3];
+    double beta = d->range[4];
+    double prior = doubt_of(d);
+
+    if (unknown <= n * alpha / (alpha + beta))
+        return 0.0;
+    double same = log_beta(unknown + alpha, n - unknown + beta) - log_beta(alpha, beta);
+    double other = log_beta(unknown + 4.0, n - unknown + 1.0) - log_beta(4.0, 1.0);
+    return (1.0 - prior) / (1.0 + (1.0 - prior) / prior * exp(fmin(same - other, 700.0)));
+}
+
+/* Posteriors of the authors, given that it is one of them; returns the best one, before doubt. */
+static size_t
+weigh(NgAttributor *self, const NgTrace *trace, const float *voices, double doubt)
+{
+    const NgAttributionData *d = &self->data;
+    size_t best = 0;
+
+    if (doubt < 1.0) {
+        NgLogistic shape = ng_attribution_shape(d);
+        score_members(self, trace, voices);
+        ng_logistic_posterior(&shape, d->parameter, self->score,
+                              ng_attributor_place(self, trace->tokens), self->log_posterior);
+        keep_silent(self, self->log_posterior);
+    }
+    for (size_t a = 0; a < d->authors; a++) {
+        if (doubt == 1.0)
+            self->log_posterior[a] = log(self->prior[a]);
+        best = self->log_posterior[a] > self->log_posterior[best] ? a : best;
+    }
+    return best;
+}
+
+/* A stranger is as likely as any one author before the text is read.  What strangers look like was
+ * learned from A authors held out, and is in doubt by 1 part in A + 2; and a text of another kind
+ * is by a stranger. */
+static void
+set_none(NgAttribution *result, double llr, double doubt, double other)
+{
+    double authors = (double)result->authors;
+    double prior = 1.0 / (1.0 + authors);
+    double none = 1.0 / (1.0 + authors * pow(10.0, -llr));
+
+    doubt = fmax(doubt, 1.0 / (authors + 2.0));
+    none = other + (1.0 - other) * ((1.0 - doubt) * none + doubt * prior);
+    result->none = none;
+    result->none_llr = log10(authors * none / (1.0 - none));
+    result->none_llr = fmin(fmax(result->none_llr, -MOST_LLR), MOST_LLR);
+    if (fabs(result->none_llr) < 1e-12)
+        result->none_llr = 0.0;
 }
 
 /**
@@ -466,37 +528,27 @@ ng_attributor_answer(NgAttributor *self, const NgTrace *trace, const float *voic
 {
     const NgAttributionData *d = &self->data;
     size_t authors = d->authors;
-    size_t best = 0;
-    gboolean empty = trace->tokens == 0 || d->members == 0;
-    if (!empty) {
-        NgLogistic shape = ng_attribution_shape(d);
-        score_members(self, trace, voices);
-        ng_logistic_posterior(&shape, d->parameter, self->score,
-                              ng_attributor_place(self, trace->tokens), self->log_posterior);
-        keep_silent(self, self->log_posterior);
-    }
-    for (size_t a = 0; a < authors; a++) {
-        if (empty)
-            self->log_posterior[a] = log(self->prior[a]);
-        best = self->log_posterior[a] > self->log_posterior[best] ? a : best;
-    }
-    double doubt = empty ? 1.0 : fmin(fmax(d->range[2], 0.0), 1.0);
-    double nobody = empty ? 0.5 : (1.0 - doubt) * none(self, trace->tokens, best) + doubt * 0.5;
-    if (!empty)
-        add_doubt(self->log_posterior, d->prior, authors, doubt);
+    gboolean nothing = trace->tokens == 0 || d->members == 0;
+    double other = nothing ? 0.0 : foreign(d, trace);
+    double doubt = nothing || trace->unknown == trace->tokens ? 1.0 : doubt_of(d);
+    size_t best = weigh(self, trace, voices, doubt);
+    double llr = doubt < 1.0 ? none_llr(self, trace->tokens, best) : 0.0;
+
+    if (doubt < 1.0)
+        add_doubt(self->log_posterior, d->prior, authors, 1.0 - (1.0 - doubt) * (1.0 - other));
     for (size_t a = 0; a < authors; a++) {
         self->posterior[a] = exp(self->log_posterior[a]);
-        self->llr[a] =
-            empty ? 0.0
-                  : log_odds(self->log_posterior, authors, a) - log_odds(d->prior, authors, a);
+        self->llr[a] = doubt == 1.0 ? 0.0
+                                    : log_odds(self->log_posterior, authors, a) -
+                                          log_odds(d->prior, authors, a);
     }
     *result = (NgAttribution){.words = trace->tokens,
                               .authors = authors,
                               .best = best,
                               .posterior = self->posterior,
                               .llr = self->llr,
-                              .prior = self->prior,
-                              .none = nobody};
+                              .prior = self->prior};
+    set_none(result, llr, doubt, other);
 }
 
 /**

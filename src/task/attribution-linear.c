@@ -23,11 +23,13 @@
 static void
 trace_piece(const NgAttributing *t, const NgPiece *piece, NgTrace *trace)
 {
-    const NgSample *sample = &g_array_index(t->samples, NgSample, piece->sample);
+    NgWord id = NG_WORD_END;
 
     ng_trace_clear(trace);
-    for (size_t i = sample->span.first; i < piece->end; i++) {
-        NgWord id = t->word[i];
+    if (piece->tokens > 0 && t->word[piece->begin] != NG_WORD_BEGIN)
+        ng_trace_mark(trace, NG_WORD_BEGIN);
+    for (size_t i = piece->begin; i < piece->end || id != NG_WORD_END; i++) {
+        id = i < piece->end ? t->word[i] : NG_WORD_END;
         if (id == NG_WORD_BEGIN || id == NG_WORD_END)
             ng_trace_mark(trace, id);
         else
@@ -35,7 +37,7 @@ trace_piece(const NgAttributing *t, const NgPiece *piece, NgTrace *trace)
     }
 }
 
-/* Dictionary and rows of one block: first of whole samples, then of their beginnings. */
+/* Dictionary and rows of one block: first of whole samples, then of their parts. */
 static void
 make_rows(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
@@ -68,27 +70,41 @@ ng_attributing_rows(NgAttributing *self)
     ng_parallel(self->n_blocks, self->threads, make_rows, self);
 }
 
-/* Whether a sample is kept out of the fit that holds out set @held: folds, then groups. */
+/* Whether a sample is kept out of fit @held: of the folds, then of the sets. */
 static gboolean
 is_held(const NgAttributing *t, const NgSample *sample, int held)
 {
-    if (held < t->folds)
+    int set = held - t->folds;
+
+    if (set < 0)
         return sample->fold == held;
-    return held < t->folds + (int)t->groups &&
-           sample->author % t->groups == (unsigned)(held - t->folds);
+    return set < (int)t->sets && (sample->fold == set % t->folds ||
+                                  sample->author % t->groups == (unsigned)set % t->groups);
+}
+
+/* Where the scores of a sample by fit @held go; %NULL where they are not wanted. */
+static float *
+room_of(const NgAttributing *t, const NgSample *sample, int held)
+{
+    int set = held - t->folds;
+
+    if (set < 0)
+        return sample->fold == held ? t->fold_score : NULL;
+    if (sample->author % t->groups == (unsigned)set)
+        return t->away_score;
+    return ng_attributing_home(t, sample) == set ? t->home_score : NULL;
 }
 
 /* Scores of member @index for what was held out. */
 static void
 score_held(NgAttributing *t, size_t index, int held, const NgSparse *x, const float *weight)
 {
-    float *score = held < t->folds ? t->fold_score : t->group_score;
-
     for (guint i = 0; i < t->pieces->len; i++) {
         const NgPiece *piece = &g_array_index(t->pieces, NgPiece, i);
-        if (is_held(t, &g_array_index(t->samples, NgSample, piece->sample), held))
+        float *room = room_of(t, &g_array_index(t->samples, NgSample, piece->sample), held);
+        if (room != NULL)
             ng_linear_margins(x, i, t->authors, weight,
-                              score + (i * t->members + index) * t->authors);
+                              room + (i * t->members + index) * t->authors);
     }
 }
 
@@ -177,13 +193,13 @@ fit(size_t job, unsigned thread G_GNUC_UNUSED, gpointer data)
 /**
  * ng_attributing_linear:
  *
- * Fits all blocks, with each fold and each group held out and with none; what is
+ * Fits all blocks, with each fold and each set held out and with none; what is
  * fitted to all goes into the model with the dictionaries, the rest into the scores.
  */
 void
 ng_attributing_linear(NgAttributing *self)
 {
-    Fits fits = {.t = self, .sets = self->folds + (int)self->groups};
+    Fits fits = {.t = self, .sets = self->folds + (int)self->sets};
     size_t width = ng_linear_width(self->authors);
 
     ng_parallel(self->n_blocks * (size_t)(fits.sets + 1), self->threads, fit, &fits);

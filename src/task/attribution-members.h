@@ -5,23 +5,26 @@
 
 /**
  * NgPiece: a text that scores are wanted for.
- * @sample: of which it is the beginning; piece i is the whole of sample i
- * @end: where it ends in the stream
+ * @sample: of which it is a part; piece i is the whole of sample i
+ * @begin, @end: where it stands in the stream; a part is read between marks of its own, as it
+ *   would be if nothing stood around it
  * @tokens: without marks
  */
 typedef struct {
     uint32_t sample;
-    size_t end, tokens;
+    size_t begin, end, tokens;
 } NgPiece;
 
 /**
  * NgSample: one document of an author's.
  * @fold: 0 .. folds - 1, or -1 where it is always learned from
+ * @twin: the first sample with the same text, maybe itself
  */
 typedef struct {
     NgSpan span;
     uint32_t author;
     int fold;
+    guint twin;
 } NgSample;
 
 /**
@@ -38,8 +41,11 @@ typedef struct {
  * @with_voices, @with_styles: whether voices of the authors, styles are members
  * @smooth, @order: of the voices
  * @members: M
+ * @sets: that are held out for strangers: of set s the fold s % @folds and the group s % @groups, so
+ *   that friends and strangers are seen by the same members
  * @fold_score: [pieces][M][A] of pieces of samples in a fold, by what the others taught
- * @group_score: [pieces][M][A] the same for groups
+ * @home_score, @away_score: [pieces][M][A] of samples in the fold of a set, and of its group
+ * @knows_strangers: whether "none of them" could be learned
  */
 typedef struct {
     NgModel *model;
@@ -57,10 +63,18 @@ typedef struct {
     NgSmoothOptions smooth;
     unsigned order, threads;
     size_t members;
-    float *fold_score, *group_score;
+    unsigned sets;
+    float *fold_score, *home_score, *away_score;
+    gboolean knows_strangers;
 } NgAttributing;
+
+int ng_attributing_home(const NgAttributing *self, const NgSample *sample);
+gboolean ng_attributing_is_scored(const NgAttributing *self, guint piece);
+gboolean ng_attributing_open(NgAttributing *self, const NgLogistic *shape, const double *parameter,
+                             const double *rms);
 
 void ng_attributing_rows(NgAttributing *self);
 void ng_attributing_linear(NgAttributing *self);
 gboolean ng_attributing_voices(NgAttributing *self, GError **error);
+void ng_attributing_note_alone(NgModel *model, gboolean open);
 void ng_attributing_note(const NgAttributing *self, gboolean files, gboolean open);

@@ -45,11 +45,18 @@ note_fallbacks(const NgAttributing *t, Held held, gboolean files)
         g_key_file_set_string(manifest, group, "documents",
                               "sequences for files: an author has too few files");
     if (t->repeats > 0) {
-        g_autofree char *copies = g_strdup_printf(
-            "%u of %u are copies of others; copies were held out together", t->repeats,
-            t->samples->len);
+        g_autofree char *copies =
+            g_strdup_printf("%u of %u are copies of others; copies were held out together",
+                            t->repeats, t->samples->len);
         g_key_file_set_string(manifest, group, "copies", copies);
     }
+    if (!t->knows_strangers)
+        g_key_file_set_string(
+            manifest, group, "strangers",
+            t->groups == 0 ? "not known: nobody can be held out of two authors, so a text "
+                             "is by none of them only where its words are unknown"
+                           : "not known: authors who were held out looked like the others, "
+                             "so a text is by none of them only where its words are unknown");
     if (held.samples == 0) {
         g_key_file_set_string(manifest, group, "combination",
                               "not fitted: no author has two documents, so none could be held out; "
@@ -63,6 +70,23 @@ note_fallbacks(const NgAttributing *t, Held held, gboolean files)
                         "out: they keep their share, whatever a text says",
                         held.silent, t->authors);
     g_key_file_set_string(manifest, group, "authors", text);
+}
+
+/**
+ * ng_attributing_note_alone:
+ * @model: with less than two authors
+ * @open: whether "none of them" is an answer unasked
+ */
+void
+ng_attributing_note_alone(NgModel *model, gboolean open)
+{
+    GKeyFile *manifest = ng_model_manifest(model);
+
+    if (!open)
+        return;
+    g_key_file_set_boolean(manifest, "attribution", "open", TRUE);
+    g_key_file_set_string(manifest, "attribution-fallback", "strangers",
+                          "not known: there is nobody to tell a text's author from");
 }
 
 /**

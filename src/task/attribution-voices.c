@@ -12,6 +12,7 @@
 #include "ngram/parallel.h"
 
 #include <math.h>
+#include <string.h>
 
 #define STYLE_ORDER 3
 
@@ -62,59 +63,34 @@ make_voice(const NgAttributing *t, const Kind *kind, uint32_t author, int held, 
     return counts != NULL ? ng_smooth(counts, &kind->smooth, discounts) : NULL;
 }
 
-/* log10 P of a stretch of the stream, and at the end of each piece of it. */
+/* What @voice says of a piece: log10 P by the root of its length. */
 static void
-score_sample(const Voicing *v, const Kind *kind, const NgVoice *voice, guint sample, size_t author,
-             const guint *first_piece)
+score_piece(NgAttributing *t, const Kind *kind, const NgVoice *voice, guint index, size_t author)
 {
-    NgAttributing *t = v->t;
-    const NgSample *s = &g_array_index(t->samples, NgSample, sample);
+    const NgPiece *piece = &g_array_index(t->pieces, NgPiece, index);
     NgState state = ng_voice_begin(voice);
     double sum = 0.0;
     size_t n = 0;
     unsigned order = 0;
-    guint p = first_piece[sample];
+    NgWord id = NG_WORD_END;
 
-    for (size_t i = s->span.first;; i++) {
-        guint last = first_piece[sample + 1];
-        for (guint q = p; q <= last; q++) {
-            guint piece = q == last ? sample : q; /* the whole comes last */
-            if (g_array_index(t->pieces, NgPiece, piece).end != i)
-                continue;
-            t->fold_score[((size_t)piece * t->members + kind->member) * t->authors + author] =
-                (float)(sum / sqrt((double)MAX(n, 1)));
-        }
-        if (i == s->span.end)
-            return;
-        if (kind->stream[i] == NG_WORD_BEGIN) {
+    for (size_t i = piece->begin; i < piece->end || id != NG_WORD_END; i++) {
+        id = i < piece->end ? kind->stream[i] : NG_WORD_END;
+        if (id == NG_WORD_BEGIN) {
             state = ng_voice_begin(voice);
             continue;
         }
-        sum += fmax((double)ng_voice_step(voice, &state, kind->stream[i], &order), -20.0);
+        sum += fmax((double)ng_voice_step(voice, &state, id, &order), -20.0);
         n++;
     }
-}
-
-/* For each sample where its beginnings are among the pieces: [samples + 1], rising. */
-static guint *
-index_pieces(const NgAttributing *t)
-{
-    guint *first = g_new(guint, t->samples->len + 1);
-    guint p = t->samples->len;
-
-    for (guint i = 0; i <= t->samples->len; i++) {
-        while (p < t->pieces->len && g_array_index(t->pieces, NgPiece, p).sample < i)
-            p++;
-        first[i] = p;
-    }
-    return first;
+    t->fold_score[((size_t)index * t->members + kind->member) * t->authors + author] =
+        (float)(sum / sqrt((double)MAX(n, 1)));
 }
 
 static void
 score_fold(Voicing *v, const Kind *kind, int held, GError **error)
 {
     NgAttributing *t = v->t;
-    g_autofree guint *first_piece = index_pieces(t);
 
     for (uint32_t a = 0; a < t->authors; a++) {
         GError *inner = NULL;
@@ -123,9 +99,11 @@ score_fold(Voicing *v, const Kind *kind, int held, GError **error)
             g_propagate_error(error, inner);
             return;
         }
-        for (guint i = 0; i < t->samples->len && voice != NULL; i++)
-            if (g_array_index(t->samples, NgSample, i).fold == held)
-                score_sample(v, kind, voice, i, a, first_piece);
+        for (guint i = 0; i < t->pieces->len && voice != NULL; i++) {
+            guint sample = g_array_index(t->pieces, NgPiece, i).sample;
+            if (g_array_index(t->samples, NgSample, sample).fold == held)
+                score_piece(t, kind, voice, i, a);
+        }
     }
 }
 
@@ -142,15 +120,16 @@ job(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
             v->t, &v->kind[v->kinds - 1], (uint32_t)(index - folds), v->t->folds, &v->error[index]);
 }
 
-/* A held-out author's documents are scored by the other voices, which never saw them: but for
- * the author's own the scores are those of the folds. */
+/* Voices are made one by one, so a set holds out no more than a fold does: but for the author's own
+ * the scores are those of the folds. */
 static void
-copy_to_groups(NgAttributing *t, const Kind *kind)
+copy_to_sets(NgAttributing *t, const Kind *kind)
 {
-    for (guint i = 0; i < t->pieces->len && t->groups > 0; i++) {
+    for (guint i = 0; i < t->pieces->len && t->sets > 0; i++) {
         size_t at = ((size_t)i * t->members + kind->member) * t->authors;
-        for (size_t a = 0; a < t->authors; a++)
-            t->group_score[at + a] = t->fold_score[at + a];
+        size_t size = t->authors * sizeof *t->fold_score;
+        memcpy(t->home_score + at, t->fold_score + at, size);
+        memcpy(t->away_score + at, t->fold_score + at, size);
     }
 }
 
@@ -198,6 +177,6 @@ ng_attributing_voices(NgAttributing *self, GError **error)
             ng_voice_free(made[a]);
     }
     for (size_t k = 0; k < v.kinds && sound; k++)
-        copy_to_groups(self, &v.kind[k]);
+        copy_to_sets(self, &v.kind[k]);
     return sound;
 }

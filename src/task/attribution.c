@@ -3,8 +3,8 @@
  *
  * `attr.mask` uint16 [V]; for each block b of n-grams `attr.slot<b>`, `attr.idf<b>`
  * float [C], `attr.scale<b>` float [C], `attr.weight<b>` int8 [C][W]; `attr.prior`,
- * `attr.rms`, `attr.fit`, `attr.range` and one of `attr.open`, `attr.tail`, double.  The
- * voices of the authors are the model's own, the styles (masked words) stand beside
+ * `attr.rms`, `attr.fit`, `attr.range` and, where strangers can be told, `attr.open`,
+ * double.  The voices of the authors are the model's own, the styles (masked words) stand beside
  * them.  All sizes are checked here, once; what the numbers say is believed.
  */
 #include "attribution.h"
@@ -51,6 +51,15 @@ ng_attribution_centre(float *score, size_t authors)
         mean += (double)score[a] / (double)authors;
     for (size_t a = 0; a < authors; a++)
         score[a] -= (float)mean;
+}
+
+/** ng_attribution_divide: divides [@members][@authors] scores by what each member's usually are */
+void
+ng_attribution_divide(float *score, const double *rms, size_t members, size_t authors)
+{
+    for (size_t m = 0; m < members; m++)
+        for (size_t a = 0; a < authors; a++)
+            score[m * authors + a] = (float)((double)score[m * authors + a] / rms[m]);
 }
 
 /**
@@ -122,16 +131,13 @@ find_fit(Finder *f, NgAttributionData *d)
 
     d->prior = find(f, "prior", -1, sizeof(double), d->authors, NULL);
     d->rms = find(f, "rms", -1, sizeof(double), d->members, NULL);
-    d->range = find(f, "range", -1, sizeof(double), 3, NULL);
+    d->range = find(f, "range", -1, sizeof(double), NG_ATTRIBUTION_RANGE, NULL);
     NgLogistic shape = ng_attribution_shape(d);
     d->parameter = find(f, "fit", -1, sizeof(double), ng_logistic_size(&shape), NULL);
-    if (ng_model_section(f->model, "attr.tail", sizeof(double), &n) != NULL) {
-        d->tail = find(f, "tail", -1, sizeof(double), NG_ATTRIBUTION_TAIL, NULL);
-        return;
-    }
     NgLogistic open = ng_attribution_open_shape(d);
-    d->open =
-        find(f, "open", -1, sizeof(double), ng_logistic_size(&open) + 2 * (d->members + 1), NULL);
+    if (ng_model_section(f->model, "attr.open", sizeof(double), &n) != NULL)
+        d->open = find(f, "open", -1, sizeof(double),
+                       ng_logistic_size(&open) + 2 * (d->members + 1), NULL);
 }
 
 /**

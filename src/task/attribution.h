@@ -8,9 +8,9 @@
 #include "ngram/model.h"
 #include "ngram/train.h"
 
-#define NG_ATTRIBUTION_KNOTS   7  /* lengths 1, 4, 16, ... 4096 that weights are fitted at */
-#define NG_ATTRIBUTION_MEMBERS 4  /* the most: two blocks of n-grams, two kinds of voices */
-#define NG_ATTRIBUTION_TAIL    33 /* quantiles kept where there are two authors */
+#define NG_ATTRIBUTION_KNOTS   7 /* lengths 1, 4, 16, ... 4096 that weights are fitted at */
+#define NG_ATTRIBUTION_RANGE   5 /* numbers, see there */
+#define NG_ATTRIBUTION_MEMBERS 4 /* the most: two blocks of n-grams, two kinds of voices */
 
 /**
  * NgLinearMember: one block of n-grams, as it stands in the file.
@@ -35,23 +35,25 @@ typedef struct {
  * @prior: [A] log shares of the training documents
  * @rms: [M] what a member's scores are divided by
  * @parameter: of the combination, see #NgLogistic
- * @range: [3] the shortest and the longest place that it was fitted at, and the share of texts
- *   that may be by anybody whatever the members say
- * @open: (nullable): [2][M + 1] centre and spread, then the parameters of "none of them"
- * @tail: (nullable): [NG_ATTRIBUTION_TAIL] instead of @open
+ * @range: [NG_ATTRIBUTION_RANGE] the shortest and the longest place that it was fitted at; the
+ *   share of texts that may be by anybody whatever the members say; alpha and beta of the beta
+ *   distribution of a text's share of unknown words
+ * @open: (nullable): [2][M + 1] centre and spread, then the parameters of "none of them"; %NULL
+ *   where strangers cannot be told from the authors
  */
 typedef struct {
     size_t authors, members, n_linear;
     NgLinearMember linear[NG_BLOCKS];
     gboolean with_voices, with_styles;
     const uint16_t *mask;
-    const double *prior, *rms, *parameter, *range, *open, *tail;
+    const double *prior, *rms, *parameter, *range, *open;
 } NgAttributionData;
 
 double ng_attribution_place(size_t tokens);
 NgLogistic ng_attribution_shape(const NgAttributionData *self);
 NgLogistic ng_attribution_open_shape(const NgAttributionData *self);
 void ng_attribution_centre(float *score, size_t authors);
+void ng_attribution_divide(float *score, const double *rms, size_t members, size_t authors);
 void ng_attribution_typical(const float *raw, size_t members, size_t authors, size_t best,
                             const double *posterior, float *typical);
 gboolean ng_attribution_find(const NgModel *model, NgAttributionData *out);

@@ -12,9 +12,13 @@
  * every second trial is in vain.  A model that throws away very much is drawn
  * from by the whole distribution instead.  <s> weighs nothing.
  *
- * A die of up to SMALL sides is summed each time.  For a larger one a table is
- * made when it is first rolled, and kept: see alias.c, by which a roll looks at
- * one column of it.  The table of a context stands where its successors stand on
+ * At a temperature T, sides weigh p^(1/T), and falling through weighs b^(1/T) times
+ * what p(.|h')^(1/T) sums to, see sums.c: what falls through is divided by that
+ * sum when it is drawn from h'.
+ *
+ * A table of each die is made when it is first rolled, and kept: of up to SMALL
+ * sides running sums, which are searched; of more the columns of alias.c, by which a
+ * roll looks at one of them.  The table of a context stands where its successors stand on
  * their level, with a place more for each context, so that nothing has to be
  * looked up: 8 bytes for each entry and each context, of memory that counts where
  * it is touched.  Whether a table was there or had to be made changes nothing.
@@ -25,6 +29,8 @@
  */
 #include "draw.h"
 
+#include "sums.h"
+
 #include "ngram/alias.h"
 #include "ngram/die.h"
 #include "ngram/mass.h"
@@ -34,7 +40,9 @@
 #include <unistd.h>
 
 enum {
-    SMALL = 31,           /* sides of a die that is summed */
+    TINY = 4,             /* sides of a die that is summed each time */
+    SMALL = 31,           /* sides of a die whose sums are kept */
+    CELLS = 8,            /* of a table in a cache line */
     GROUP = 32,           /* casts that go step by step together */
     HUGE_LEAST = 1 << 23, /* bytes for which large pages are asked for */
     CHUNK = 256,          /* sides that are weighed at once for a table */
@@ -49,12 +57,20 @@ enum {
     SIDE_ENTRY   /* a successor */
 };
 
+/** Cell: of the table of a die. */
+typedef union {
+    NgAlias column; /* of a large die: a column for each side */
+    double sum; /* of a small one: running sums, the last of all sides; that is 0 where not made */
+} Cell;
+
 struct NgDraw {
     const NgVoice *voice;
     gboolean no_unk;
-    size_t words;                 /* V */
-    NgAlias *table[NG_ORDER_MAX]; /* [N] (nullable): tables of each level; 0 where not made */
-    double *weight;               /* (nullable): [room] scratch */
+    double power;              /* 1 / T */
+    NgSums *sums;              /* (nullable): of that power, unless it is 1 */
+    size_t words;              /* V */
+    Cell *table[NG_ORDER_MAX]; /* [N] (nullable): tables of each level; 0 where not made */
+    double *weight;            /* (nullable): [room] scratch */
     size_t room;
     double *whole; /* (nullable): [V] scratch */
 };
@@ -63,17 +79,20 @@ struct NgDraw {
  * ng_draw_new:
  * @voice: a voice that outlives the new object
  * @no_unk: never `<unk>`: the law given that it does not come
+ * @power: 1 / T: the law in proportion to p^(1/T); 1 for the voice's own
  *
  * Returns: (transfer full): free with ng_draw_free(); for one thread
  */
 NgDraw *
-ng_draw_new(const NgVoice *voice, gboolean no_unk)
+ng_draw_new(const NgVoice *voice, gboolean no_unk, double power)
 {
-    g_return_val_if_fail(voice != NULL, NULL);
+    g_return_val_if_fail(voice != NULL && power > 0.0, NULL);
 
     NgDraw *self = g_new0(NgDraw, 1);
     self->voice = voice;
     self->no_unk = no_unk;
+    self->power = power;
+    self->sums = power != 1.0 ? ng_sums_new(voice, power) : NULL;
     self->words = ng_voice_words(voice);
     return self;
 }
@@ -89,9 +108,20 @@ ng_draw_free(NgDraw *self)
         return;
     for (size_t level = 0; level < NG_ORDER_MAX; level++)
         g_free(self->table[level]);
+    ng_sums_free(self->sums);
     g_free(self->weight);
     g_free(self->whole);
     g_free(self);
+}
+
+static void
+temper(const NgDraw *self, float *logprob, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (logprob[i] > NG_MASS_ZERO)
+            logprob[i] = (float)(self->power * (double)logprob[i]);
+        else
+            logprob[i] = -HUGE_VALF;
 }
 
 /* The weights of @n entries from @first on, at most CHUNK. */
@@ -101,6 +131,8 @@ weigh(const NgDraw *self, unsigned level, uint32_t first, size_t n, double *weig
     float logprob[CHUNK];
 
     ng_voice_logprobs(self->voice, level, first, n, logprob);
+    if (self->sums != NULL)
+        temper(self, logprob, n);
     ng_mass_array(logprob, weight, n);
     if (level == 1 && first <= NG_WORD_BEGIN && NG_WORD_BEGIN - first < n)
         weight[NG_WORD_BEGIN - first] = 0.0;
@@ -113,16 +145,21 @@ size_of(const NgDrawDie *die)
 }
 
 static double
-fall_of(const NgDrawDie *die)
+fall_of(const NgDraw *self, const NgDrawDie *die)
 {
-    return die->context.length > 0 ? ng_mass(die->backoff) : 0.0;
+    if (die->context.length == 0)
+        return 0.0;
+    if (self->sums == NULL)
+        return ng_mass(die->backoff);
+    return ng_sums_power(die->backoff, self->power) *
+           ng_sums_mass(self->sums, ng_voice_shorter(self->voice, die->context));
 }
 
 /* [@n] of zeros; in large pages where the system has them, since they are read here and there. */
-static NgAlias *
+static Cell *
 new_tables(size_t n)
 {
-    NgAlias *tables = g_new0(NgAlias, n);
+    Cell *tables = g_new0(Cell, n);
 
 #ifdef MADV_HUGEPAGE
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -134,12 +171,12 @@ new_tables(size_t n)
     return tables;
 }
 
-/* Where the table of a large die stands, made or not: a column for each side. */
-static NgAlias *
+/* Where the table of a die stands, made or not: a cell for each side. */
+static inline Cell *
 table_of(NgDraw *self, const NgDrawDie *die)
 {
     unsigned length = die->context.length;
-    NgAlias **table = &self->table[length];
+    Cell **table = &self->table[length];
 
     if (*table == NULL)
         *table = new_tables(ng_voice_level_size(self->voice, length + 1) + 1 +
@@ -148,7 +185,7 @@ table_of(NgDraw *self, const NgDrawDie *die)
 }
 
 static gboolean
-make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
+make_table(NgDraw *self, const NgDrawDie *die, Cell *table)
 {
     size_t n = size_of(die);
 
@@ -160,8 +197,8 @@ make_table(NgDraw *self, const NgDrawDie *die, NgAlias *table)
     for (size_t i = 0; i < n; i += CHUNK)
         weigh(self, die->context.length + 1, die->successors.first + (uint32_t)i, MIN(CHUNK, n - i),
               self->weight + i);
-    self->weight[n] = fall_of(die);
-    return ng_alias_make(table, self->weight, n + 1);
+    self->weight[n] = fall_of(self, die);
+    return ng_alias_make(&table->column, self->weight, n + 1); /* cells are as large as columns */
 }
 
 /* First step: which sides the die has.  The coin of a large one falls. */
@@ -173,14 +210,34 @@ take_up(NgDraw *self, NgThrow *cast)
     die->successors = ng_voice_successors(self->voice, die->context);
     die->backoff = ng_voice_backoff(self->voice, die->context);
     size_t n = size_of(die);
+    const Cell *table = table_of(self, die);
     cast->side = n <= SMALL ? SIDE_NONE : SIDE_COLUMN;
     if (cast->side == SIDE_COLUMN) {
         uint64_t coin = ng_rng_u64(&cast->rng);
         cast->entry = (uint32_t)ng_alias_column(n + 1, coin, &cast->height);
-        __builtin_prefetch(table_of(self, die) + cast->entry);
-    } else {
+        __builtin_prefetch(table + cast->entry);
+    } else if (n <= TINY) {
         ng_voice_prefetch_logprobs(self->voice, die->context.length + 1, die->successors);
+    } else {
+        for (size_t i = 0; i <= n; i += CELLS)
+            __builtin_prefetch(table + i);
+        __builtin_prefetch(table + n);
     }
+}
+
+/* The running sums of a small die; no more than the last one is to be 0 where that is. */
+static void
+make_sums(const NgDraw *self, const NgDrawDie *die, Cell *table)
+{
+    double weight[SMALL], total = 0.0;
+    size_t n = size_of(die);
+
+    weigh(self, die->context.length + 1, die->successors.first, n, weight);
+    for (size_t i = 0; i < n; i++) {
+        total += weight[i];
+        table[i].sum = total;
+    }
+    table[n].sum = total > 0.0 ? total + fall_of(self, die) : 0.0;
 }
 
 /* Second step for a small die: which side is up. */
@@ -188,24 +245,29 @@ static void
 roll_small(NgDraw *self, NgThrow *cast)
 {
     const NgDrawDie *die = &cast->die[cast->depth];
-    size_t n = size_of(die);
-    double cdf[SMALL], total = 0.0;
+    size_t n = size_of(die), side = 0;
+    Cell tiny[TINY + 1], *table = tiny;
 
-    weigh(self, die->context.length + 1, die->successors.first, n, cdf);
-    for (size_t i = 0; i < n; i++) {
-        total += cdf[i];
-        cdf[i] = total;
+    if (n > TINY)
+        table = table_of(self, die);
+    if (n <= TINY || !(table[n].sum > 0.0))
+        make_sums(self, die, table);
+    double total = n > 0 ? table[n - 1].sum : 0.0, all = table[n].sum;
+    if (!(all > 0.0)) { /* no successor weighs anything */
+        cast->side = fall_of(self, die) > 0.0 ? SIDE_FALL : SIDE_NONE;
+        return;
     }
-    double b = fall_of(die);
-    double target = total > 0.0 ? ng_rng_coin(&cast->rng) * (total + b) : 0.0;
+    double target = ng_rng_coin(&cast->rng) * all;
     if (target >= total) {
-        cast->side = b > 0.0 ? SIDE_FALL : SIDE_NONE;
-        if (b > 0.0 || total <= 0.0)
+        cast->side = SIDE_FALL;
+        if (all > total)
             return;
         target = nextafter(total, 0.0); /* by rounding */
     }
+    for (size_t i = 0; i < n; i++) /* without a branch: what comes out is as good as random */
+        side += table[i].sum <= target;
     cast->side = SIDE_ENTRY;
-    cast->entry = die->successors.first + (uint32_t)ng_die_find(cdf, n, target);
+    cast->entry = die->successors.first + (uint32_t)side;
 }
 
 /* Second step for a large die. */
@@ -213,13 +275,13 @@ static void
 roll_large(NgDraw *self, NgThrow *cast)
 {
     const NgDrawDie *die = &cast->die[cast->depth];
-    NgAlias *table = table_of(self, die);
+    Cell *table = table_of(self, die);
     size_t n = size_of(die);
 
     cast->side = SIDE_NONE;
-    if (table[cast->entry].other == 0 && !make_table(self, die, table))
+    if (table[cast->entry].column.other == 0 && !make_table(self, die, table))
         return;
-    size_t side = ng_alias_side(table, cast->entry, cast->height);
+    size_t side = ng_alias_side(&table->column, cast->entry, cast->height);
     cast->side = side < n ? SIDE_ENTRY : SIDE_FALL;
     cast->entry = die->successors.first + (uint32_t)side;
 }
@@ -257,8 +319,7 @@ draw_whole(NgDraw *self, NgThrow *cast)
     if (self->no_unk)
         p[NG_WORD_UNKNOWN] = 0.0;
     for (size_t w = 0; w < self->words; w++)
-        if (!(p[w] > 1e-99)) /* NG_MASS_ZERO */
-            p[w] = 0.0;
+        p[w] = p[w] > 1e-99 /* NG_MASS_ZERO */ ? pow(p[w], self->power) : 0.0;
     cast->done = TRUE;
     cast->word = NG_WORD_NONE;
     if (ng_die_cumulate(p, p, self->words) < self->words || !(p[self->words - 1] > 0.0))

@@ -26,7 +26,7 @@ typedef struct {
  * NgThrow: one word while it is drawn; a plain value.
  * @rng: chance; the caller's to set
  * @done: whether the rest is set
- * @word: the word; %NG_WORD_NONE where no word has a positive probability
+ * @word: the word; %NG_WORD_NONE where no word has a positive probability; scratch before
  * @logprob: what ng_voice_step() gives it
  * @after: the state after it
  * @trials: how often a word may still be thrown away
@@ -49,7 +49,7 @@ typedef struct {
     NgDrawDie die[NG_ORDER_MAX];
 } NgThrow;
 
-NgDraw *ng_draw_new(const NgVoice *voice, gboolean no_unk);
+NgDraw *ng_draw_new(const NgVoice *voice, gboolean no_unk, double power);
 void ng_draw_begin(const NgDraw *self, NgThrow *cast, NgState context);
 void ng_draw_round(NgDraw *self, NgThrow *const *casts, size_t n);
 NgWord ng_draw_word(NgDraw *self, NgState context, NgRng *rng);

@@ -134,7 +134,7 @@ run_fold(Verifying *v, int fold, GError **error)
         return FALSE;
     for (guint i = 0; i < outer->len; i++) {
         const NgVerifyTrial *t = &g_array_index(outer, NgVerifyTrial, i);
-        double llr = ng_verify_llr(&scale, t->lambda, t->tokens);
+        double llr = ng_verify_llr(&scale, t);
         guint8 same = t->same ? 1 : 0;
         uint32_t document = t->document;
         g_array_append_val(v->out->llr, llr);

@@ -136,6 +136,7 @@ test(size_t index, unsigned thread, gpointer data)
     slot->best = t->class_of[said.best];
     slot->words = said.words;
     slot->none = said.none;
+    slot->none_llr = said.none_llr;
 }
 
 /* Answers for @slots by @model; all of its authors must be classes. */
@@ -196,14 +197,16 @@ shuffle(guint *order, guint n, NgRng *rng)
     }
 }
 
+/* The fold of a document that would go to @fold: that of its first copy. */
 static int
-fold_of(const Folding *f, NgRepeats *repeats, guint document, guint next)
+fold_of(const Folding *f, NgRepeats *repeats, guint document, int fold)
 {
     const NgLabelled *texts = f->evaluation->texts;
     NgSpan span = ng_labelled_document(texts, document)->span;
+    guint first =
+        ng_repeats_first(repeats, texts->stream + span.first, span.end - span.first, document);
 
-    return ng_repeats_deal(repeats, texts->stream + span.first, span.end - span.first,
-                           (int)(next % f->options->folds));
+    return first == document ? fold : f->fold[first];
 }
 
 /* Deals each label's documents out to the folds in an order drawn, where the label before has
@@ -224,10 +227,11 @@ deal(Folding *f)
                 g_array_append_val(own, i);
         g_autofree guint *order = g_new(guint, own->len + 1);
         shuffle(order, own->len, &rng);
-        for (guint i = 0; i < own->len; i++)
-            f->fold[g_array_index(own, guint, order[i])] =
-                own->len > 1 ? fold_of(f, &repeats, g_array_index(own, guint, order[i]), next++)
-                             : -1;
+        for (guint i = 0; i < own->len; i++) {
+            guint document = g_array_index(own, guint, order[i]);
+            int fold = own->len > 1 ? (int)(next++ % f->options->folds) : -1;
+            f->fold[document] = fold_of(f, &repeats, document, fold);
+        }
         f->evaluation->singles += own->len == 1;
         most = MAX(most, own->len);
     }

@@ -256,8 +256,7 @@ add_open(const NgEvaluation *e, const NgResampling *resampling, const uint32_t *
     NgMeasured open[OPEN_MEASURES];
 
     for (guint i = 0; i < n; i++) {
-        double none = ng_evaluation_slot(e, i)->none;
-        llr[i] = log10(none) - log10(1.0 - none);
+        llr[i] = ng_evaluation_slot(e, i)->none_llr;
         same[i] = i >= e->n_known;
     }
     g_autoptr(NgTrials) trials = ng_trials_new(llr, same, NULL, n);

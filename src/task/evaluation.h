@@ -17,7 +17,7 @@ typedef struct {
     size_t truth;
     size_t best;
     guint64 words;
-    double none;
+    double none, none_llr;
 } NgSlot;
 
 /**

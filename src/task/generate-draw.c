@@ -3,39 +3,45 @@
  *
  * Several texts grow at once, a word here and a word there, so that one waits
  * for memory while the others work.  Each has a stream of chance of its own:
- * what comes of it does not depend on the others.  Greedy texts, and those of
- * mixtures, are made one by one.
+ * what comes of it does not depend on the others.  Greedy texts, those of
+ * mixtures, those whose law is bent by more than a temperature, and those that are
+ * drawn towards a goal, are made one by one.
  */
 #include "generator.h"
 
-#include "ngram/error.h"
+#include <string.h>
 
 #define WORDS_MAX 1000000 /* a text of so many words is taken to have no end */
 
-enum { LANES = 24 }; /* texts that grow at once */
-
-/* What came of one draw of a text. */
-typedef enum {
-    FITS,
-    TOO_SHORT,
-    TOO_LONG,
-    ENDLESS,
-    STUCK, /* no word has a positive probability */
-    GROWS  /* it has no end yet */
-} Outcome;
+enum {
+    LANES = 24,    /* texts that grow at once */
+    REDRAWS = 1000 /* words drawn anew for one that copies nothing */
+};
 
 /**
  * Text: one text while it is drawn.
  * @words: [n], of room for `room`
- * @too_short, @too_long: texts drawn in vain before it
+ * @course: where it is on its way to a goal
+ * @hits: words at its end that each end a run that is copied
+ * @longest: words of the longest stretch of such runs
+ * @seen: what came of the texts drawn before it
+ * @guided: words that would copy too much are drawn anew
+ * @redraws: how many were, since the last that was taken
+ * @best: of the texts that fit but for copies, the one with the least of them; none where it has
+ *   no words
  */
 typedef struct {
     NgWord *words;
     size_t n, room;
     NgWalk walk;
+    NgCourse course;
     double logprob;
     gboolean cut;
-    guint too_short, too_long;
+    guint hits, longest;
+    guint seen[NG_OUTCOMES], drawn;
+    gboolean guided;
+    guint redraws;
+    NgGenerated best;
 } Text;
 
 /**
@@ -55,7 +61,8 @@ typedef struct {
  * @rng: (inout): chance; not used by a greedy generator
  *
  * Returns: the word that comes after @context, by chance or greedily (of equals
- * the one with the lowest id); %NG_WORD_NONE where no word may come
+ * the one with the lowest id), as if no word stood before it that is penalised;
+ * %NG_WORD_NONE where no word may come
  */
 NgWord
 ng_generator_word(NgGenerator *self, NgState context, NgRng *rng)
@@ -63,8 +70,13 @@ ng_generator_word(NgGenerator *self, NgState context, NgRng *rng)
     g_return_val_if_fail(self != NULL && rng != NULL, NG_WORD_NONE);
     g_return_val_if_fail(self->draw != NULL, NG_WORD_NONE);
 
-    if (self->options.greedy)
-        return ng_rank_best(self->rank, context, self->options.no_unk);
+    if (self->greedy)
+        return ng_rank_best(self->rank, context, self->no_unk);
+    if (self->sift != NULL) {
+        NgWalk place = self->prefix->walk;
+        place.state[0] = context;
+        return ng_sift_word(self->sift, &place, NULL, 0, rng);
+    }
     return ng_draw_word(self->draw, context, rng);
 }
 
@@ -88,25 +100,76 @@ restart(const NgGenerator *self, Text *text)
     for (guint i = 0; i < prefix->words->len; i++)
         append(text, g_array_index(prefix->words, NgWord, i));
     text->walk = prefix->walk;
+    text->course = (NgCourse){0};
     text->logprob = prefix->logprob;
     text->cut = FALSE;
+    text->hits = text->longest = text->redraws = 0;
+}
+
+/* Whether @word, drawn next, is to be drawn anew, since it would copy too much. */
+static gboolean
+avoids(const NgGenerator *self, Text *text, NgWord word)
+{
+    if (!text->guided || word == NG_WORD_END || word == NG_WORD_NONE || text->redraws >= REDRAWS)
+        return FALSE;
+    append(text, word);
+    gboolean copies = ng_novelty_ends_copied(self->demand.novelty, text->words, text->n);
+    text->n--;
+    text->redraws = copies ? text->redraws + 1 : 0;
+    return copies;
+}
+
+/* A copied run has become longer, or has ended. */
+static NgOutcome
+watch(const NgGenerator *self, Text *text)
+{
+    const NgNovelty *novelty = self->demand.novelty;
+
+    if (novelty == NULL || !ng_novelty_ends_copied(novelty, text->words, text->n)) {
+        text->hits = 0;
+        return NG_OUTCOME_GROWS;
+    }
+    text->hits++;
+    text->longest = MAX(text->longest, ng_novelty_run(novelty) + text->hits);
+    gboolean hopeless = text->guided || (text->best.n > 0 && text->longest >= text->best.copied);
+    return hopeless ? NG_OUTCOME_COPIED : NG_OUTCOME_GROWS;
+}
+
+/* The text fits but for its copies: it is kept, unless there is a better one. */
+static void
+keep_best(Text *text)
+{
+    if (text->best.n > 0 && text->best.copied <= text->longest)
+        return;
+    ng_generated_clear(&text->best);
+    text->best = (NgGenerated){.words = g_memdup2(text->words, text->n * sizeof(NgWord)),
+                               .n = text->n,
+                               .logprob = text->logprob,
+                               .copied = text->longest};
 }
 
 /* Adds a word, which may be the end; the walk has gone on by it. */
-static Outcome
+static NgOutcome
 grow(const NgGenerator *self, Text *text, NgWord word, float logprob)
 {
-    const NgGenerateOptions *wanted = &self->options;
+    const NgDemand *demand = &self->demand;
 
     if (word == NG_WORD_NONE)
-        return STUCK;
+        return NG_OUTCOME_STUCK;
     text->logprob += (double)logprob;
-    if (word == NG_WORD_END)
-        return text->n < wanted->min_words ? TOO_SHORT : FITS;
+    if (word == NG_WORD_END) {
+        NgOutcome outcome = ng_demand_of_end(demand, text->words, text->n);
+        if (outcome != NG_OUTCOME_FITS || text->longest == 0)
+            return outcome;
+        keep_best(text);
+        return NG_OUTCOME_COPIED;
+    }
     append(text, word);
-    if (wanted->max_words > 0 && text->n > wanted->max_words)
-        return TOO_LONG;
-    return text->n >= WORDS_MAX ? ENDLESS : GROWS;
+    if (demand->max_words > 0 && text->n > demand->max_words)
+        return NG_OUTCOME_TOO_LONG;
+    if (text->n >= WORDS_MAX)
+        return NG_OUTCOME_ENDLESS;
+    return watch(self, text);
 }
 
 /* The last words of @text, for a message. */
@@ -126,57 +189,31 @@ tail_of(const NgGenerator *self, const Text *text)
     return g_string_free(tail, FALSE);
 }
 
-/* Sets the error of a text that cannot be had however often it is drawn. */
-static void
-set_hopeless(const NgGenerator *self, const Text *text, Outcome outcome, GError **error)
-{
-    g_autofree char *tail = tail_of(self, text);
-
-    if (outcome == STUCK)
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "no word%s has positive probability after %s (%s)",
-                    self->options.no_unk ? " but <unk>" : "", tail,
-                    self->options.no_unk ? "allow <unk>, or train the model with more words"
-                                         : "train the model with smoothing, or change the prefix");
-    else if (outcome == ENDLESS)
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "a text reached %d words without an end (the model gives </s> hardly any "
-                    "probability: bound the number of words, or train on more, shorter lines)",
-                    WORDS_MAX);
-    else
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "the greedy text has %s%zu words, and %s %u are wanted "
-                    "(loosen the bound, or sample)",
-                    outcome == TOO_LONG ? "at least " : "", text->n,
-                    outcome == TOO_LONG ? "at most" : "at least",
-                    outcome == TOO_LONG ? self->options.max_words : self->options.min_words);
-}
-
-/* Sets the error of bounds that no text came to lie in. */
-static void
-set_exhausted(const NgGenerator *self, const Text *text, GError **error)
-{
-    const NgGenerateOptions *o = &self->options;
-    g_autofree char *most =
-        o->max_words > 0 ? g_strdup_printf(" and at most %u", o->max_words) : g_strdup("");
-
-    g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                "none of %u texts drawn has at least %u%s words: %u were too short, %u too long "
-                "(loosen the bounds, or raise the number of tries)",
-                o->tries, o->min_words, most, text->too_short, text->too_long);
-}
-
-/* What is drawn instead of a text that does not fit; FALSE where nothing is, with @error set. */
+/* What is drawn instead of a text that does not fit: another one; or none, and the best of those
+ * before is handed over, or @error is set.  Returns whether another one is. */
 static gboolean
-draw_again(const NgGenerator *self, Text *text, Outcome outcome, GError **error)
+draw_again(const NgGenerator *self, Text *text, NgOutcome outcome, NgGenerated *out, GError **error)
 {
-    if (outcome == STUCK || outcome == ENDLESS || self->options.greedy) {
-        set_hopeless(self, text, outcome, error);
+    const NgDemand *demand = &self->demand;
+
+    if (outcome == NG_OUTCOME_STUCK || outcome == NG_OUTCOME_ENDLESS || demand->greedy) {
+        g_autofree char *tail = tail_of(self, text);
+        ng_demand_set_hopeless(demand, outcome, tail, text->n, error);
         return FALSE;
     }
-    *(outcome == TOO_LONG ? &text->too_long : &text->too_short) += 1;
-    if (text->too_long + text->too_short >= self->options.tries) {
-        set_exhausted(self, text, error);
+    text->seen[outcome]++;
+    text->drawn++;
+    if (text->drawn == demand->tries && demand->novelty != NULL)
+        text->guided = TRUE;
+    if (text->drawn >= demand->tries &&
+        (!text->guided || text->drawn - demand->tries >= demand->tries)) {
+        if (text->best.n > 0) {
+            *out = text->best;
+            out->tries = text->drawn;
+            text->best = (NgGenerated){0};
+        } else {
+            ng_demand_set_exhausted(demand, text->seen, error);
+        }
         return FALSE;
     }
     restart(self, text);
@@ -190,6 +227,8 @@ hand_over(const Text *text, NgGenerated *out)
     out->words = g_memdup2(text->words, text->n * sizeof(NgWord));
     out->logprob = text->logprob;
     out->cut = text->cut;
+    out->tries = text->drawn + 1;
+    out->guided = text->guided;
 }
 
 /* Whether the text is in a context it was in before; keeps the context.  Of a greedy text
@@ -202,30 +241,52 @@ comes_back(const Text *text, GHashTable *seen)
 
 /* The word that comes next in a text that is made by itself. */
 static NgWord
-next_word(NgGenerator *self, const Text *text, NgRng *rng)
+next_word(NgGenerator *self, Text *text, NgRng *rng)
 {
+    if (self->steer != NULL)
+        return ng_steer_word(self->steer, &text->course, text->walk.state[0], text->n, rng);
+    if (self->sift != NULL)
+        return ng_sift_word(self->sift, &text->walk, text->words, text->n, rng);
     if (self->mix_draw == NULL)
-        return ng_rank_best(self->rank, text->walk.state[0], self->options.no_unk);
-    if (self->options.greedy)
-        return ng_mix_rank_best(self->mix_rank, text->walk.state, self->options.no_unk);
+        return ng_rank_best(self->rank, text->walk.state[0], self->no_unk);
+    if (self->greedy)
+        return ng_mix_rank_best(self->mix_rank, text->walk.state, self->no_unk);
     return ng_mix_draw_word(self->mix_draw, text->walk.state, rng);
 }
 
+/* A text that was drawn in one of @k ways is kept with probability 1 / k. */
+static gboolean
+is_kept(const NgGenerator *self, const Text *text, NgRng *rng)
+{
+    guint ways = 1;
+
+    if (self->goal != NULL)
+        ways = ng_goal_ways(self->goal, &self->demand, text->words, text->n);
+    return ways == 1 || ng_rng_coin(rng) * (double)ways < 1.0;
+}
+
 /* A word each time, until the text ends, cannot fit, or goes in circles. */
-static Outcome
+static NgOutcome
 extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
 {
-    Outcome outcome = GROWS;
+    NgOutcome outcome = NG_OUTCOME_GROWS;
 
     comes_back(text, seen);
-    while (outcome == GROWS && !text->cut) {
+    while (outcome == NG_OUTCOME_GROWS && !text->cut) {
+        NgCourse course = text->course;
         NgWord word = next_word(self, text, rng);
+        if (avoids(self, text, word)) {
+            text->course = course;
+            continue;
+        }
         float logprob = word != NG_WORD_NONE ? ng_walk_step(&text->walk, word, NULL) : 0.0F;
         outcome = grow(self, text, word, logprob);
-        text->cut = outcome == GROWS && comes_back(text, seen);
+        text->cut = outcome == NG_OUTCOME_GROWS && comes_back(text, seen);
     }
     if (text->cut)
-        outcome = text->n < self->options.min_words ? TOO_SHORT : FITS;
+        outcome = text->n < self->demand.min_words ? NG_OUTCOME_TOO_SHORT : NG_OUTCOME_FITS;
+    if (outcome == NG_OUTCOME_FITS && !is_kept(self, text, rng))
+        outcome = NG_OUTCOME_LACKING;
     return outcome;
 }
 
@@ -233,27 +294,38 @@ extend(NgGenerator *self, NgRng *rng, Text *text, GHashTable *seen)
 static gboolean
 is_single(const NgGenerator *self)
 {
-    return self->options.greedy || self->mix_draw != NULL;
+    return self->greedy || self->mix_draw != NULL || self->sift != NULL || self->steer != NULL;
 }
 
+static void
+clear_text(Text *text)
+{
+    g_free(text->words);
+    ng_generated_clear(&text->best);
+}
+
+/* Whether @out is set; if not, @error is. */
 static gboolean
 draw_single(NgGenerator *self, NgRng *rng, NgGenerated *out, GError **error)
 {
     g_autoptr(GHashTable) seen = NULL;
     Text text = {0};
-    Outcome outcome;
+    NgOutcome outcome;
+    GError *trouble = NULL;
 
-    if (self->options.greedy)
+    if (self->greedy)
         seen =
             g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     restart(self, &text);
     do
         outcome = extend(self, rng, &text, seen);
-    while (outcome != FITS && draw_again(self, &text, outcome, error));
-    if (outcome == FITS)
+    while (outcome != NG_OUTCOME_FITS && draw_again(self, &text, outcome, out, &trouble));
+    if (outcome == NG_OUTCOME_FITS)
         hand_over(&text, out);
-    g_free(text.words);
-    return outcome == FITS;
+    clear_text(&text);
+    if (trouble != NULL)
+        g_propagate_error(error, trouble);
+    return trouble == NULL;
 }
 
 /* Begins to draw text @index in @lane, whose chance is set. */
@@ -261,7 +333,10 @@ static void
 begin(NgGenerator *self, Lane *lane, size_t index)
 {
     lane->index = index;
-    lane->text.too_short = lane->text.too_long = 0;
+    memset(lane->text.seen, 0, sizeof lane->text.seen);
+    lane->text.drawn = 0;
+    lane->text.guided = FALSE;
+    ng_generated_clear(&lane->text.best);
     restart(self, &lane->text);
     ng_draw_begin(self->draw, &lane->cast, lane->text.walk.state[0]);
 }
@@ -271,14 +346,17 @@ static gboolean
 take(NgGenerator *self, Lane *lane, NgGenerated *out, GError **error)
 {
     const NgThrow *drawn = &lane->cast;
-    Outcome outcome = grow(self, &lane->text, drawn->word, drawn->logprob);
+    NgOutcome outcome = NG_OUTCOME_GROWS;
 
-    lane->text.walk.state[0] = drawn->after;
-    if (outcome == FITS) {
+    if (!avoids(self, &lane->text, drawn->word)) {
+        outcome = grow(self, &lane->text, drawn->word, drawn->logprob);
+        lane->text.walk.state[0] = drawn->after;
+    }
+    if (outcome == NG_OUTCOME_FITS) {
         hand_over(&lane->text, out);
         return TRUE;
     }
-    if (outcome != GROWS && !draw_again(self, &lane->text, outcome, error))
+    if (outcome != NG_OUTCOME_GROWS && !draw_again(self, &lane->text, outcome, out, error))
         return TRUE;
     ng_draw_begin(self->draw, &lane->cast, lane->text.walk.state[0]);
     return FALSE;
@@ -293,11 +371,13 @@ take(NgGenerator *self, Lane *lane, NgGenerated *out, GError **error)
  *
  * Draws one text; the same place in the same stream of chance gives the same
  * one.  With @no_unk each word follows the law given that it is not `<unk>`.
- * With bounds the text follows the law given that it lies within them.  A
+ * With demands on the whole text it follows the law given that it meets them.  Where
+ * none of @tries texts does without copies, words that would copy too much are drawn
+ * anew, one by one, for as many texts more; then the text that copies least is taken.  A
  * greedy text that comes back to a state it was in would never end: it is cut
  * there.
  *
- * Errors: %NG_ERROR_RANGE where none of @tries texts fits the bounds, a text
+ * Errors: %NG_ERROR_RANGE where none of @tries texts meets the demands, a text
  * reaches 1,000,000 words, or no word may come next.
  *
  * Returns: whether @text is set; if not, @error is
@@ -320,7 +400,7 @@ ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **err
         ng_draw_round(self->draw, casts, 1);
     while (!lane.cast.done || !take(self, &lane, &out, &trouble));
     *rng = lane.cast.rng;
-    g_free(lane.text.words);
+    clear_text(&lane.text);
     if (trouble != NULL) {
         g_propagate_error(error, trouble);
         return FALSE;
@@ -379,5 +459,5 @@ ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,
         }
     }
     for (size_t i = 0; i < LANES; i++)
-        g_free(lanes[i].text.words);
+        clear_text(&lanes[i].text);
 }

@@ -3,9 +3,10 @@
  *
  * A text is drawn word by word from P(word | state), see draw.c and mix-draw.c,
  * until `</s>` comes; greedily, it is the likeliest word each time, see rank.c
- * and mix-rank.c.  Bounds on
- * its length are kept by rejection: whole texts are drawn until one fits, so
- * what comes out follows the law of the model given that it fits.
+ * and mix-rank.c; bent by options of sampling, see sift.c.  What is asked of the
+ * whole text, see demand.c, is drawn towards, see goal.c, where the law is a
+ * voice's own; else it is had by rejection: texts are drawn until one fits.  Either
+ * way what comes out follows the law given that it fits.
  *
  * Drawing starts in the state behind the prefix, see prefix.c.
  *
@@ -21,26 +22,136 @@
 
 #include <string.h>
 
+#define OFTEN 0.1 /* lengths that come as often as that are had by rejection, which is faster */
+
 enum { DEFAULT_TRIES = 10000 };
 
 static gboolean
-check_bounds(const NgGenerateOptions *options, guint prefix, GError **error)
+is_part(double x)
 {
-    guint least = options->min_words, most = options->max_words;
+    return x >= 0.0 && x <= 1.0;
+}
 
-    if (most > 0 && least > most) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "at least %u words and at most %u exclude each other", least, most);
-        return FALSE;
+static gboolean
+check_sampling(const NgGenerateOptions *options, GError **error)
+{
+    const NgSampling *s = &options->sampling;
+    const char *wrong = NULL;
+
+    if (!(s->temperature >= 0.0 && s->temperature <= 1e6))
+        wrong = "the temperature must be above 0 and at most 1,000,000";
+    else if (s->temperature > 0.0 && s->temperature < 1e-6)
+        wrong = "the temperature must be at least 0.000001 (take the likeliest word each time)";
+    else if (!is_part(s->top_p) || !is_part(s->min_p) || !is_part(s->typical))
+        wrong = "top-p, min-p and typical are parts of 1";
+    else if (!(s->repeat_penalty == 0.0 || (s->repeat_penalty >= 1.0 && s->repeat_penalty <= 1e6)))
+        wrong = "the penalty of repeated words must be from 1 to 1,000,000";
+    else if (options->greedy && ng_generator_bends(s))
+        wrong = "the likeliest word each time is no matter of sampling (choose one of the two)";
+    if (wrong != NULL)
+        g_set_error_literal(error, NG_ERROR, NG_ERROR_RANGE, wrong);
+    return wrong == NULL;
+}
+
+/**
+ * ng_generator_bends:
+ * @sampling: options
+ *
+ * Returns: whether they change the law at all
+ */
+gboolean
+ng_generator_bends(const NgSampling *sampling)
+{
+    const NgSampling *s = sampling;
+
+    return s->repeat_penalty > 1.0 || s->top_k > 0 || (s->typical > 0.0 && s->typical < 1.0) ||
+           (s->top_p > 0.0 && s->top_p < 1.0) || s->min_p > 0.0 ||
+           (s->temperature > 0.0 && s->temperature != 1.0);
+}
+
+/* A temperature that is not too low is a matter of the dice of a voice. */
+static gboolean
+needs_sift(const NgSampling *sampling, gboolean mixes)
+{
+    NgSampling rest = *sampling;
+
+    if (!mixes && rest.temperature >= NG_SIFT_COLD)
+        rest.temperature = 0.0;
+    return ng_generator_bends(&rest);
+}
+
+/* Sees to it that texts are drawn towards what is asked of them, where that helps. */
+static gboolean
+set_goal(NgGenerator *self, GError **error)
+{
+    const NgGenerateOptions *o = &self->options;
+    gboolean words = o->suffix != NULL || o->containing != NULL;
+
+    if (o->greedy || ng_generator_bends(&o->sampling) || self->draw == NULL ||
+        (!words && o->max_words == 0 && o->min_words <= 1))
+        return TRUE;
+    g_autoptr(NgGoal) goal = ng_goal_new(ng_model_voice(self->model, self->voice), &self->demand,
+                                         self->prefix->words, self->prefix->walk.state[0]);
+    if (goal == NULL)
+        return TRUE;
+    goal->threads = MAX(o->threads, 1);
+    if (!ng_goal_solve(goal))
+        return TRUE;
+    double chance = ng_goal_chance(goal);
+    if (chance > 0.0 && (words || chance < OFTEN))
+        self->goal = g_steal_pointer(&goal);
+    if (!(chance > 0.0))
+        g_set_error_literal(error, NG_ERROR, NG_ERROR_RANGE,
+                            "no text that meets what is asked has a probability above 1e-300 (ask "
+                            "for less, or train the model with smoothing)");
+    return chance > 0.0;
+}
+
+static void
+set_draws(NgGenerator *self)
+{
+    const NgGenerateOptions *o = &self->options;
+    const NgMix *mix = ng_model_mixture(self->model, self->voice);
+    const NgVoice *voice = ng_model_voice(self->model, self->voice);
+    double T = o->sampling.temperature;
+
+    if (mix != NULL) {
+        self->mix_draw = ng_mix_draw_new(mix, o->no_unk);
+        self->mix_rank = ng_mix_rank_new(mix);
+    } else {
+        self->draw = ng_draw_new(voice, o->no_unk, T > 0.0 ? 1.0 / T : 1.0);
+        self->rank = ng_rank_new(voice);
     }
-    if (most > 0 && prefix > most) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "the prefix has %u words, more than the %u allowed at most "
-                    "(allow more words or shorten the prefix)",
-                    prefix, most);
-        return FALSE;
-    }
-    return TRUE;
+    if (needs_sift(&o->sampling, mix != NULL))
+        self->sift = ng_sift_new(&self->prefix->walk, &o->sampling, o->no_unk);
+}
+
+/* All but the goal. */
+static NgGenerator *
+new_without_goal(NgModel *model, size_t voice, const NgGenerateOptions *options, GError **error)
+{
+    g_autoptr(NgGenerator) self = g_new0(NgGenerator, 1);
+
+    self->model = ng_model_ref(model);
+    self->voice = voice;
+    self->options = *options;
+    self->options.prefix = g_strdup(options->prefix);
+    self->options.suffix = g_strdup(options->suffix);
+    self->options.containing = g_strdup(options->containing);
+    self->tokenizer = ng_model_tokenizer(model, error);
+    if (self->tokenizer == NULL)
+        return NULL;
+    self->prefix = ng_prefix_new(model, voice, options->prefix, error);
+    if (self->prefix == NULL || !check_sampling(options, error) ||
+        !ng_demand_init(&self->demand, model, options, self->prefix->words->len, error))
+        return NULL;
+    self->demand.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
+    self->greedy = options->greedy;
+    self->no_unk = options->no_unk;
+    set_draws(self);
+    self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
+    self->token = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
+    return g_steal_pointer(&self);
 }
 
 /**
@@ -51,8 +162,9 @@ check_bounds(const NgGenerateOptions *options, guint prefix, GError **error)
  *   the prefix too
  * @error: return location for a #GError, or %NULL
  *
- * Errors: %NG_ERROR_RANGE where the bounds exclude each other or the prefix, or
- * the prefix holds `<s>` or `</s>`.
+ * Errors: %NG_ERROR_RANGE where the demands exclude each other or the prefix, an
+ * option of sampling is out of its range, the prefix holds `<s>` or `</s>`, the
+ * model does not know a word that is demanded, or no text meets the demands.
  *
  * Returns: (transfer full): free with ng_generator_free(); for one thread; %NULL
  * with @error set
@@ -64,27 +176,50 @@ ng_generator_new(NgModel *model, size_t voice, const NgGenerateOptions *options,
     g_return_val_if_fail(voice < ng_model_voices(model), NULL);
     g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-    g_autoptr(NgGenerator) self = g_new0(NgGenerator, 1);
-    self->model = ng_model_ref(model);
-    self->tokenizer = ng_model_tokenizer(model, error);
-    if (self->tokenizer == NULL)
+    g_autoptr(NgGenerator) self = new_without_goal(model, voice, options, error);
+    if (self == NULL || !set_goal(self, error))
         return NULL;
-    self->prefix = ng_prefix_new(model, voice, options->prefix, error);
-    if (self->prefix == NULL || !check_bounds(options, self->prefix->words->len, error))
-        return NULL;
-    self->options = *options;
-    self->options.prefix = NULL;
-    self->options.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
-    const NgMix *mix = ng_model_mixture(model, voice);
-    if (mix != NULL) {
-        self->mix_draw = ng_mix_draw_new(mix, options->no_unk);
-        self->mix_rank = ng_mix_rank_new(mix);
-    } else {
-        self->draw = ng_draw_new(ng_model_voice(model, voice), options->no_unk);
-        self->rank = ng_rank_new(ng_model_voice(model, voice));
-    }
-    self->surface = g_new0(NgForm, ng_vocab_size(ng_model_vocab(model)));
+    if (self->goal != NULL)
+        self->steer = ng_steer_new(self->goal);
     return g_steal_pointer(&self);
+}
+
+/**
+ * ng_generator_copy:
+ * @self: a generator
+ * @error: return location for a #GError, or %NULL
+ *
+ * What @self found out once for all texts is shared.
+ *
+ * Returns: (transfer full): the same for another thread; %NULL with @error set
+ */
+NgGenerator *
+ng_generator_copy(const NgGenerator *self, GError **error)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+    g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+    NgGenerator *copy = new_without_goal(self->model, self->voice, &self->options, error);
+    if (copy != NULL && self->goal != NULL) {
+        copy->goal = ng_goal_ref(self->goal);
+        copy->steer = ng_steer_new(copy->goal);
+    }
+    return copy;
+}
+
+/**
+ * ng_generator_chance:
+ * @self: a generator
+ *
+ * Returns: the probability that a text with the prefix meets what is asked of it, copies aside, where
+ *   that is known; of words that must stand in it, how often they do, on average; else 0
+ */
+double
+ng_generator_chance(const NgGenerator *self)
+{
+    g_return_val_if_fail(self != NULL, 0.0);
+
+    return self->goal != NULL ? ng_goal_chance(self->goal) : 0.0;
 }
 
 /**
@@ -102,55 +237,74 @@ ng_generator_free(NgGenerator *self)
     ng_rank_free(self->rank);
     ng_mix_draw_free(self->mix_draw);
     ng_mix_rank_free(self->mix_rank);
+    ng_sift_free(self->sift);
+    ng_steer_free(self->steer);
+    ng_goal_unref(self->goal);
+    g_free((gpointer)(uintptr_t)self->options.prefix); /* its own copies */
+    g_free((gpointer)(uintptr_t)self->options.suffix);
+    g_free((gpointer)(uintptr_t)self->options.containing);
     ng_prefix_free(self->prefix);
+    ng_demand_clear(&self->demand);
     g_free(self->surface);
+    g_free(self->token);
     g_free(self);
 }
 
-/* A word as people write it. */
-static NgForm
-surface_of(NgForm *surface, const NgModel *model, NgWord word)
+/* A word as it is in @forms, which are asked for when they are needed. */
+static const char *
+form_of(const NgGenerator *self, NgForm *forms, NgWord word, size_t *length)
 {
-    NgForm *form = &surface[word];
+    NgForm *form = &forms[word];
 
-    if (form->text == NULL)
-        form->text = ng_model_surface(model, word, &form->length);
-    return *form;
-}
-
-/* The form of word @i of @text: of the prefix that in @prefix, else the surface or the plain word. */
-static NgForm
-form_of(const NgGenerator *self, const NgGenerated *text, size_t i, const GPtrArray *prefix,
-        gboolean surfaces)
-{
-    NgForm form;
-
-    if (i < prefix->len) {
-        form.text = g_ptr_array_index(prefix, i);
-        form.length = strlen(form.text);
-    } else if (surfaces) {
-        form = surface_of(self->surface, self->model, text->words[i]);
-    } else {
-        form.text = ng_vocab_word(ng_model_vocab(self->model), text->words[i], &form.length);
+    if (form->size != 0 && form->size <= NG_FORM_SHORT + 1) {
+        *length = form->size - 1;
+        return form->text;
     }
-    return form;
+    const char *text = forms == self->surface
+                           ? ng_model_surface(self->model, word, length)
+                           : ng_vocab_word(ng_model_vocab(self->model), word, length);
+    form->size = (uint32_t)MIN(*length, NG_FORM_SHORT + 1) + 1;
+    if (*length <= NG_FORM_SHORT)
+        memcpy(form->text, text, *length); /* the 0 behind is there */
+    return text;
 }
 
-/* The forms with a blank between each two. */
+/* Adds one word behind @at, and a blank before it if it is not the first; there is room for a long
+ * word's short copy. */
+static void
+add_form(GString *out, const char *text, size_t length)
+{
+    size_t at = out->len;
+
+    g_string_set_size(out, at + length + 1);
+    memcpy(out->str + at, text, length);
+    out->str[at + length] = ' ';
+}
+
+/* The forms with a blank between each two; those of the prefix as they stand in @prefix. */
 static char *
 join_blanks(const NgGenerator *self, const NgGenerated *text, const GPtrArray *prefix,
-            gboolean surfaces)
+            NgForm *forms)
 {
-    GString *out = g_string_sized_new(8 * text->n + 1);
+    GString *out = g_string_sized_new(8 * text->n + 2 * sizeof(NgForm));
+    size_t i = 0;
 
-    for (size_t i = 0; i < text->n; i++) {
-        NgForm form = form_of(self, text, i, prefix, surfaces);
-        size_t at = out->len;
-        g_string_set_size(out, at + (i > 0) + form.length);
-        if (i > 0)
-            out->str[at] = ' ';
-        memcpy(out->str + at + (i > 0), form.text, form.length);
+    for (; i < MIN(prefix->len, text->n); i++)
+        add_form(out, g_ptr_array_index(prefix, i), strlen(g_ptr_array_index(prefix, i)));
+    for (; i < text->n; i++) {
+        const NgForm *form = &forms[text->words[i]];
+        if (form->size == 0 || form->size > NG_FORM_SHORT + 1 ||
+            out->allocated_len - out->len < 2 * sizeof(NgForm)) {
+            size_t length;
+            const char *word = form_of(self, forms, text->words[i], &length);
+            add_form(out, word, length);
+            continue;
+        }
+        memcpy(out->str + out->len, form->text, sizeof form->text); /* of a known size: no call */
+        out->len += form->size;
+        out->str[out->len - 1] = ' ';
     }
+    g_string_set_size(out, out->len > 0 ? out->len - 1 : 0);
     return g_string_free(out, FALSE);
 }
 
@@ -168,10 +322,14 @@ ng_generator_text(const NgGenerator *self, const NgGenerated *text)
 
     NgTokens kind = ng_tokenizer_kind(self->tokenizer);
     if (kind != NG_TOKENS_WORDS && kind != NG_TOKENS_CHARS)
-        return join_blanks(self, text, self->prefix->surface, TRUE);
+        return join_blanks(self, text, self->prefix->surface, self->surface);
     g_autofree const char **forms = g_new(const char *, text->n + 1);
-    for (size_t i = 0; i < text->n; i++)
-        forms[i] = form_of(self, text, i, self->prefix->surface, TRUE).text;
+    for (size_t i = 0; i < text->n; i++) {
+        size_t length;
+        forms[i] = i < self->prefix->surface->len
+                       ? g_ptr_array_index(self->prefix->surface, i)
+                       : form_of(self, self->surface, text->words[i], &length);
+    }
     return ng_join(forms, text->n, kind, ng_tokenizer_folds(self->tokenizer));
 }
 
@@ -187,7 +345,7 @@ ng_generator_tokens(const NgGenerator *self, const NgGenerated *text)
 {
     g_return_val_if_fail(self != NULL && text != NULL, NULL);
 
-    return join_blanks(self, text, self->prefix->token, FALSE);
+    return join_blanks(self, text, self->prefix->token, self->token);
 }
 
 /**

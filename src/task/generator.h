@@ -1,37 +1,55 @@
 /* generator.h - what the files of generation know of a generator. */
 #pragma once
 
+#include "demand.h"
 #include "draw.h"
+#include "goal.h"
 #include "mix-draw.h"
 #include "mix-rank.h"
 #include "prefix.h"
 #include "rank.h"
+#include "sift.h"
 
 #include "ngram/generate.h"
 
+enum { NG_FORM_SHORT = 11 };
+
 /**
- * NgForm: a word as it is written; @text is %NULL where that was not asked yet.
+ * NgForm: a word as it is written, where that is short: in one place, to be copied fast.
+ * @text: ends with 0
+ * @size: its length and 1; 0 where it was not asked yet, more than the text has room for where it
+ *   is long
  */
 typedef struct {
-    const char *text;
-    size_t length;
+    char text[NG_FORM_SHORT + 1];
+    uint32_t size;
 } NgForm;
 
 /**
  * NgGenerator:
- * @surface: (nullable): [V] the words as people write them
- * @options: what is wanted; the prefix in them is %NULL: it was used up
+ * @surface, @token: [V] the words as people write them, and as the model knows them
+ * @demand: what is asked of whole texts
+ * @greedy, @no_unk: as in the options
  * @draw, @rank: (nullable): of a voice
  * @mix_draw, @mix_rank: (nullable): of a mixture
+ * @sift: (nullable): where the law is bent by more than a temperature of a voice
+ * @goal, @steer: (nullable): where texts are drawn towards what is asked of them
+ * @options, @voice: what it was made of
  */
 struct NgGenerator {
     NgModel *model;
     NgTokenizer *tokenizer;
-    NgGenerateOptions options; /* prefix is NULL: it was used up */
+    NgDemand demand;
+    gboolean greedy, no_unk;
     NgPrefix *prefix;
     NgDraw *draw;
     NgRank *rank;
     NgMixDraw *mix_draw;
     NgMixRank *mix_rank;
-    NgForm *surface;
+    NgSift *sift;
+    NgGoal *goal;
+    NgSteer *steer;
+    NgGenerateOptions options;
+    size_t voice;
+    NgForm *surface, *token;
 };

@@ -12,7 +12,8 @@
  *
  * Scores become likelihood ratios by a logistic curve of lambda / sqrt(tokens), fitted to
  * trials among authors other than the one in question, each kind of answer counting half;
- * n trials cannot make anybody surer than 1 part in n + 2.
+ * n trials cannot make anybody surer than 1 part in n + 2.  The curve holds for texts as long
+ * as the trials; in one that says less, its logit is scaled down to 0.
  */
 #include "lambdag.h"
 
@@ -152,18 +153,25 @@ sum_of(const NgVoice *voice, const NgSentences *text, NgSentenceRange range)
  * ng_lambdag_score:
  * @range: a document
  * @tokens: (out): how many were weighed, ends of sentences included
+ * @kept: (out): of these, words and signs that the mask has kept
  *
  * Returns: lambda_G
  */
 double
 ng_lambdag_score(const NgLambdaG *self, const NgSentences *text, NgSentenceRange range,
-                 size_t *tokens)
+                 size_t *tokens, size_t *kept)
 {
     double others = 0.0;
 
     *tokens = 0;
-    for (guint s = range.first; s < range.end; s++)
-        *tokens += text->sentence[s].end - text->sentence[s].first - 1;
+    *kept = 0;
+    for (guint s = range.first; s < range.end; s++) {
+        NgSpan span = text->sentence[s];
+        *tokens += span.end - span.first - 1;
+        for (size_t i = span.first; i < span.end; i++)
+            *kept += text->stream[i] >= NG_WORDS_FIXED &&
+                     text->stream[i] < NG_WORDS_FIXED + NG_MASK_KEPT;
+    }
     for (unsigned j = 1; j <= self->samples; j++)
         others += sum_of(self->voice[j], text, range);
     return sum_of(self->voice[0], text, range) - others / self->samples;
@@ -221,7 +229,7 @@ try_author(const NgSentences *text, const NgSentenceRange *documents, guint n, c
         NgVerifyTrial trial = {.document = i, .same = documents[i].author == author};
         if (tested[i] != 1 || (!trial.same && documents[i].author != other))
             continue;
-        trial.lambda = ng_lambdag_score(grammars, text, documents[i], &trial.tokens);
+        trial.lambda = ng_lambdag_score(grammars, text, documents[i], &trial.tokens, &trial.kept);
         g_array_append_val(trials, trial);
     }
     return TRUE;
@@ -305,9 +313,16 @@ ng_verify_hold_out(const NgSentenceRange *documents, guint n, const guint8 *use,
 /* ---- likelihood ratios */
 
 static double
-feature(double lambda, size_t tokens)
+feature(const NgVerifyTrial *trial)
 {
-    return lambda / sqrt((double)MAX(tokens, 1));
+    return trial->lambda / sqrt((double)MAX(trial->tokens, 1));
+}
+
+/* How far a text may move the odds, against one of the usual length. */
+static double
+reach(const NgVerifyTrial *trial, double usual)
+{
+    return usual > 0.0 ? fmin(sqrt((double)trial->kept / usual), 1.0) : 1.0;
 }
 
 /**
@@ -324,9 +339,12 @@ ng_verify_fit(const NgVerifyTrial *trials, size_t n, NgVerifyScale *scale)
     double count[2] = {0.0, 0.0};
     double a = 0.0;
     double b = 0.0;
+    double usual = 0.0;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         count[trials[i].same ? 1 : 0] += 1.0;
+        usual += (double)trials[i].kept / (double)n;
+    }
     if (count[0] == 0.0 || count[1] == 0.0)
         return FALSE;
     double ridge = 0.01 / (count[0] + count[1]);
@@ -334,15 +352,16 @@ ng_verify_fit(const NgVerifyTrial *trials, size_t n, NgVerifyScale *scale)
         double ga = 0.0, gb = -ridge * b;
         double haa = 1e-12, hab = 0.0, hbb = ridge;
         for (size_t i = 0; i < n; i++) {
-            double x = feature(trials[i].lambda, trials[i].tokens);
-            double p = 1.0 / (1.0 + exp(-(a + b * x)));
+            double r = reach(&trials[i], usual);
+            double x = r * feature(&trials[i]);
+            double p = 1.0 / (1.0 + exp(-(r * a + b * x)));
             double w = 0.5 / count[trials[i].same ? 1 : 0];
             double g = w * ((trials[i].same ? 1.0 : 0.0) - p);
             double h = w * p * (1.0 - p);
-            ga += g;
+            ga += g * r;
             gb += g * x;
-            haa += h;
-            hab += h * x;
+            haa += h * r * r;
+            hab += h * r * x;
             hbb += h * x * x;
         }
         double det = haa * hbb - hab * hab;
@@ -354,17 +373,17 @@ ng_verify_fit(const NgVerifyTrial *trials, size_t n, NgVerifyScale *scale)
         if (fabs(da) + fabs(db) < 1e-10)
             break;
     }
-    *scale = (NgVerifyScale){a, b, 1.0 / ((double)n + 2.0)};
+    *scale = (NgVerifyScale){a, b, usual, 1.0 / ((double)n + 2.0)};
     return isfinite(a) && isfinite(b);
 }
 
 /** ng_verify_llr: Returns: log10 of the likelihood ratio; 0 where there is no token */
 double
-ng_verify_llr(const NgVerifyScale *scale, double lambda, size_t tokens)
+ng_verify_llr(const NgVerifyScale *scale, const NgVerifyTrial *trial)
 {
-    if (tokens == 0)
+    if (trial->tokens == 0)
         return 0.0;
-    double logit = scale->offset + scale->slope * feature(lambda, tokens);
+    double logit = reach(trial, scale->usual) * (scale->offset + scale->slope * feature(trial));
     double p = 1.0 / (1.0 + exp(-logit));
     double q = 1.0 / (1.0 + exp(logit));
     double d = scale->doubt;

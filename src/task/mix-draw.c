@@ -43,7 +43,7 @@ ng_mix_draw_new(const NgMix *mix, gboolean no_unk)
     self->no_unk = no_unk;
     self->K = ng_mix_size(mix);
     for (size_t i = 0; i < self->K; i++) {
-        self->draw[i] = ng_draw_new(ng_mix_part(mix, i)->voice, FALSE);
+        self->draw[i] = ng_draw_new(ng_mix_part(mix, i)->voice, FALSE, 1.0);
         self->cdf[i] = ng_mix_part(mix, i)->weight;
     }
     ng_die_cumulate(self->cdf, self->cdf, self->K);

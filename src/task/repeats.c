@@ -3,7 +3,7 @@
  *
  * A text that is held out while its copy is learned from is no test: by the same
  * author it is too easy, and by another it teaches that a text is never by whom it is
- * likest.  So all copies go to the fold of the first.  Texts are known by a hash of 64
+ * likest.  So all copies go where the first goes.  Texts are known by a hash of 64
  * bits; two that share one by chance are held out together, which does no harm.
  */
 #include "repeats.h"
@@ -22,26 +22,26 @@ ng_repeats_new(void)
 void
 ng_repeats_destroy(NgRepeats *self)
 {
-    g_hash_table_unref(self->fold);
+    g_hash_table_unref(self->first);
 }
 
 /**
- * ng_repeats_deal:
+ * ng_repeats_first:
  * @text: [@length] ids
- * @fold: that it would go to, at least 0
+ * @index: its number
  *
- * Returns: the fold of its first copy; @fold where there was none
+ * Returns: the number of its first copy; @index where there was none
  */
-int
-ng_repeats_deal(NgRepeats *self, const NgWord *text, size_t length, int fold)
+guint
+ng_repeats_first(NgRepeats *self, const NgWord *text, size_t length, guint index)
 {
     guint64 key = XXH3_64bits(text, length * sizeof *text);
     gpointer found = NULL;
 
-    if (g_hash_table_lookup_extended(self->fold, &key, NULL, &found)) {
+    if (g_hash_table_lookup_extended(self->first, &key, NULL, &found)) {
         self->count++;
-        return GPOINTER_TO_INT(found);
+        return GPOINTER_TO_UINT(found);
     }
-    g_hash_table_insert(self->fold, g_memdup2(&key, sizeof key), GINT_TO_POINTER(fold));
-    return fold;
+    g_hash_table_insert(self->first, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(index));
+    return index;
 }

@@ -3,12 +3,12 @@
 
 #include "corpus.h"
 
-/** NgRepeats: the folds of texts so far; @count of them have stood before. */
+/** NgRepeats: the numbers of texts so far; @count of them have stood before. */
 typedef struct {
-    GHashTable *fold;
+    GHashTable *first;
     guint count;
 } NgRepeats;
 
 NgRepeats ng_repeats_new(void);
 void ng_repeats_destroy(NgRepeats *self);
-int ng_repeats_deal(NgRepeats *self, const NgWord *text, size_t length, int fold);
+guint ng_repeats_first(NgRepeats *self, const NgWord *text, size_t length, guint index);

@@ -95,6 +95,7 @@ ng_trace_init(NgTrace *self)
     for (unsigned b = 0; b < NG_BLOCKS; b++)
         self->id[b] = g_array_new(FALSE, FALSE, sizeof(guint32));
     self->tokens = 0;
+    self->unknown = 0;
 }
 
 /** ng_trace_clear: empties it */
@@ -104,6 +105,7 @@ ng_trace_clear(NgTrace *self)
     for (unsigned b = 0; b < NG_BLOCKS; b++)
         g_array_set_size(self->id[b], 0);
     self->tokens = 0;
+    self->unknown = 0;
 }
 
 /** ng_trace_destroy: frees what it holds */
@@ -136,6 +138,7 @@ ng_trace_add(NgTrace *self, NgWord word, uint32_t mask)
     g_array_append_val(self->id[NG_BLOCK_WORDS], word);
     g_array_append_val(self->id[NG_BLOCK_MASKS], mask);
     self->tokens++;
+    self->unknown += word == NG_WORD_UNKNOWN;
 }
 
 /* One round of a 64-bit mixer: the finalizer of SplitMix64 (Steele, Lea and Flood 2014), cut. */

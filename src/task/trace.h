@@ -42,10 +42,11 @@ typedef enum { NG_BLOCK_WORDS, NG_BLOCK_MASKS, NG_BLOCKS } NgBlock;
  * @id: (element-type guint32): [NG_BLOCKS] words, and the same masked; each sequence between
  *   %NG_WORD_BEGIN and %NG_WORD_END
  * @tokens: without the marks
+ * @unknown: of these, not in the vocabulary
  */
 typedef struct {
     GArray *id[NG_BLOCKS];
-    size_t tokens;
+    size_t tokens, unknown;
 } NgTrace;
 
 /** NgGram: an n-gram: @n ids from place @at of its row. */

@@ -11,6 +11,7 @@
 
 #include "ngram/countfile.h"
 #include "ngram/error.h"
+#include "ngram/novelty.h"
 #include "ngram/number.h"
 
 #include <string.h>
@@ -266,6 +267,23 @@ note_corpus(const Training *t, const NgCorpus *corpus)
         g_key_file_set_uint64(manifest, "model", "files-left-out", corpus->left_out);
 }
 
+/* The text in the model's numbers, `</s>` behind each sequence. */
+static void
+store_text(const Training *t, const NgCorpus *corpus)
+{
+    NgWord *text = g_new(NgWord, corpus->length);
+    size_t n = 0;
+
+    for (size_t i = 0; i < corpus->length; i++) {
+        NgWord word = corpus->stream[i];
+        if (word == NG_WORD_BEGIN)
+            continue;
+        word = t->map != NULL ? t->map[word] : word;
+        text[n++] = word != NG_WORD_NONE ? word : NG_WORD_UNKNOWN;
+    }
+    ng_model_add_section(t->model, NG_NOVELTY_TEXT, text, n * sizeof *text);
+}
+
 /* A voice for each author of whom there is text. */
 static gboolean
 add_authors(Training *t, const NgCorpus *corpus, const NgProgress *progress, GError **error)
@@ -311,6 +329,8 @@ make_model(Training *t, NgCounts *counts, NgVocab *vocab, NgCorpus *corpus,
         g_clear_pointer(&t->model, ng_model_unref);
     else
         note_corpus(t, corpus);
+    if (t->model != NULL && options->keep_text)
+        store_text(t, corpus);
     if (t->model != NULL && options->attribution && !options->whole_only &&
         !ng_attribution_train(t->model, corpus, t->map, options, progress, error))
         g_clear_pointer(&t->model, ng_model_unref);
@@ -362,7 +382,7 @@ ng_train(const char *const *paths, const NgTrainOptions *options, const NgProgre
     g_autoptr(GArray) spans = spans_of(corpus, -1);
     ng_progress_report(progress, "counting", 0, 0);
     NgCounts *counts = count_spans(corpus, spans, options->order, options, error);
-    if (options->whole_only || corpus->authors->len == 0)
+    if ((options->whole_only || corpus->authors->len == 0) && !options->keep_text)
         ng_corpus_drop_stream(corpus);
     return counts != NULL ? make_model(&training, counts, corpus->vocab, corpus, progress, error)
                           : NULL;

@@ -212,7 +212,7 @@ calibrate(NgVerifier *self, size_t n_known, GError **error)
     g_autoptr(GArray) trials = g_array_new(FALSE, FALSE, sizeof(NgVerifyTrial));
     NgSentences text = sentences(self);
 
-    self->scale = (NgVerifyScale){0.0, M_LN10, 0.0};
+    self->scale = (NgVerifyScale){0.0, M_LN10, 0.0, 0.0};
     for (guint i = 0; i < n; i++)
         use[i] = documents[i].author != KNOWN && documents[i].author < NOBODY;
     if (!ng_verify_hold_out(documents, n, use, tested))
@@ -285,12 +285,13 @@ ng_verifier_judge(NgVerifier *self, const char *text, size_t length, NgVerdict *
 
     guint stream = self->stream->len;
     guint sentence = self->sentence->len;
-    size_t tokens = 0;
+    NgVerifyTrial trial = {0};
     *verdict = (NgVerdict){0};
     NgSentenceRange range = add_text(self, text, length, KNOWN, &verdict->words);
     NgSentences all = sentences(self);
-    verdict->lambda = ng_lambdag_score(self->grammars, &all, range, &tokens);
-    verdict->llr = ng_verify_llr(&self->scale, verdict->lambda, tokens);
+    trial.lambda = ng_lambdag_score(self->grammars, &all, range, &trial.tokens, &trial.kept);
+    verdict->lambda = trial.lambda;
+    verdict->llr = ng_verify_llr(&self->scale, &trial);
     verdict->probability = 1.0 / (1.0 + pow(10.0, -verdict->llr));
     g_array_set_size(self->stream, stream);
     g_array_set_size(self->sentence, sentence);

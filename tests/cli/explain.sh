@@ -59,6 +59,12 @@ d = json.loads(open("out").read())
 text = "".join(t["before"] + t["token"] for t in d["tokens"]) + d["after"]
 assert text + "\n" == open("q.txt").read(), text
 P
+# a text cannot command the terminal: ESC, BEL, CR inside a line, DEL and CSI as one character
+printf 'alpha \033[31mbeta\033]0;x\007\n\tgam\000ma\rdelta\177 \302\233x \377 \303\244\n' >hostile.txt
+run 0 "$ngram" score -q --explain --format text --color always hostile.txt
+sed "s/$esc\[[0-9;]*m//g" out | sed -n '2,3p' >shown
+printf 'alpha \\x1b[31mbeta\\x1b]0;x\\x07\n\tgam\\x00ma\\x0ddelta\\x7f \\x9bx \357\277\275 \303\244\n' >wanted
+same shown wanted
 printf 'bad \377 byte\001 alpha\r\n' >odd.txt
 # what that is when it is not the bytes of the file: LF for CRLF, no last one, U+FFFD
 run 0 "$ngram" score -q --explain --format json odd.txt
@@ -146,6 +152,24 @@ for y in range(height):
 assert {b"\xff\xff\xff", b"\x00\x72\xb2", b"\xd5\x5e\x00"} <= seen
 P
 fi
+# the picture is the same where nobody reads the rows, more of them than a pipe holds
+for i in 1 2 3 4 5 6 7; do cat both.txt both.txt both.txt both.txt; done >longer.txt
+run 0 "$ngram" score -q --rolling 8 --step 1 --plot all.svg both.txt longer.txt longer.txt
+{
+    got=0
+    "$ngram" score -q --rolling 8 --step 1 --plot cut.svg both.txt longer.txt longer.txt || got=$?
+    echo "$got" >status
+} | head -n 1 >/dev/null
+equal 'status where nobody reads' "$(cat status)" 0
+same cut.svg all.svg
+if [ -e /dev/full ]; then
+    rm cut.svg
+    got=0
+    "$ngram" score -q --rolling 8 --plot cut.svg both.txt >/dev/full 2>err || got=$?
+    equal 'status where rows are lost' "$got" 2
+    holds err 'standard output: No space'
+    holds cut.svg '<polyline'
+fi
 run 0 "$ngram" score -q --rolling 8 --plot picture both.txt
 holds picture '<svg'
 for ending in jpg pdf sv; do
@@ -157,6 +181,24 @@ control=$(printf 'odd\001<&.txt')
 cp both.txt "$control"
 run 0 "$ngram" score -q --rolling 8 --plot p.svg "$control"
 python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("p.svg")' || fail 'SVG with odd names is not sound'
+# each author keeps the colour, whoever stands first in the panel; eleven are told apart
+mkdir -p many
+for a in a b c d e f g h i j k; do
+    mkdir many/$a
+    for i in 1 2 3; do echo "${a}1 ${a}2 ${a}3 ${a}4 ${a}1 ${a}3 $i" >many/$a/$i.txt; done
+    for i in 1 2; do echo "${a}1 ${a}2 ${a}3 ${a}4 ${a}1 ${a}2"; done >by-$a.txt
+done
+run 0 "$ngram" train -q -o many.ngram many
+run 0 "$ngram" score -q -m many.ngram --closed --rolling 8 --plot many.svg by-k.txt by-[a-j].txt
+python3 - <<'P' || fail 'an author changes colour in the picture, or shares it'
+import re
+svg = open("many.svg").read()
+keys = re.findall(r'stroke="(#[0-9a-f]{6})" stroke-width="4".*\n<text.*>([a-k])</text>', svg)
+assert len(keys) == 11 * 8, (len(keys), svg[:2000])
+assert len(set(keys)) == len({a for _, a in keys}) == len({c for c, _ in keys}) == 11, set(keys)
+# drawn from the last to the first: the last of a panel is who comes out highest, at the top
+assert "".join(a for _, a in keys[7::8]) == "kabcdefghij", keys
+P
 run 0 "$ngram" score -q --rolling 8 --step 8 both.txt
 equal 'windows side by side' "$(tail -n +2 out | wc -l)" 10
 run 0 "$ngram" score -q --rolling 1000 both.txt
@@ -178,6 +220,9 @@ run 0 "$ngram" score -q --explain empty.txt
 equal 'an empty document' "$(wc -l <out)" 1
 run 0 "$ngram" score -q --rolling 5 empty.txt
 equal 'windows of nothing' "$(wc -l <out)" 1
+printf '\n \n' >blank.txt
+run 0 "$ngram" score -q --rolling 5 empty.txt two/ann/1.txt blank.txt
+equal 'documents that have windows' "$(tail -n +2 out | cut -f 1 | sort -u)" two/ann/1.txt
 run 0 "$ngram" score -q --explain --format text empty.txt
 holds out '^ann: there is no token to go by$'
 lacks out 'strongest'
@@ -196,6 +241,23 @@ lacks out '[-+]0\.0'
 run 0 "$ngram" score -q -m one.ngram --explain --format text --color never q.txt
 holds out '^ann: the model knows nobody else'
 lacks out '[-+]0\.'
+# unknown words weigh something to each voice, which the offset takes back: that is no evidence
+mkdir -p long
+cp -r two/ann long/ann
+mkdir long/bob
+for i in 1 2 3 4 5 6; do
+    echo "kappa lambda sigma omega kappa sigma $(seq -s ' ' "${i}00" "${i}20")" >long/bob/$i.txt
+done
+run 0 "$ngram" train -q -o long.ngram long
+seq -f 'xyzzy%g' -s ' ' 40 >unknown.txt
+run 0 "$ngram" score -q -m long.ngram --explain --format text --color never unknown.txt
+holds out '^ann: the text as a whole says nothing for the author or against$'
+lacks out '([-+]'
+run 0 "$ngram" score -q -m long.ngram --explain --html unknown.txt
+holds out 'ann: the text as a whole says nothing for the author or against[.]</p>'
+lacks out 'class="[pc][1-5]"'
+run 0 "$ngram" score -q -m long.ngram --explain unknown.txt
+equal 'tokens that weigh nothing in TSV' "$(awk -F'\t' '$5 ~ /^xyzzy/ && $6 == 0' out | wc -l)" 0
 # the loudest words in shades of their own, and words where there are none
 run 0 "$ngram" score -q --explain --html --author ann two/ann/1.txt
 holds out '^<br>against: nothing to speak of\|<br>against: nothing to speak of'

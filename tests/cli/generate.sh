@@ -81,6 +81,83 @@ run 0 "$ngram" generate -m s.ngram -n 20000 --seed 6 --tokens-out --prefix The
 awk '{ print (NF > 1 ? $2 : "</s>") }' out >observed
 chi expected observed
 
+# how texts end, and what is in them; the same for any number of threads
+run 0 "$ngram" generate -m s.ngram -n 30 --seed 4 --suffix 'was bad.' --tokens-out --threads 1
+grep -v 'was bad\.$' out && fail 'a text ends otherwise'
+cp out one
+run 0 "$ngram" generate -m s.ngram -n 30 --seed 4 --suffix 'was bad.' --tokens-out --threads 3
+same out one
+run 0 "$ngram" generate -m s.ngram -n 30 --seed 4 --prefix 'The movie' --containing 'waste of' --suffix bad. \
+    --min-words 7 --max-words 9 --tokens-out --no-unk
+grep -v '^The movie .*waste of .*bad\.$' out && fail 'a text lacks what was asked'
+awk 'NF < 7 || NF > 9 { exit 1 }' out || fail 'a text breaks its bounds'
+run 2 "$ngram" generate -m s.ngram --suffix zeppelin
+holds err "'zeppelin', which is no word of the model"
+run 2 "$ngram" generate -m s.ngram --suffix ' '
+run 2 "$ngram" generate -m s.ngram --containing 'waste of money,' --max-words 2
+run 2 "$ngram" generate -m s.ngram --suffix bad. --greedy
+# whole texts with a suffix come as often as the model says (seed fixed; false alarm 1 in 10,000):
+# those of all texts that end so are the same
+run 0 "$ngram" generate -m s.ngram -n 200000 --seed 9 --tokens-out --max-words 8
+grep 'was bad\.$' out | sort | uniq -c | awk '{ c = $1; $1 = ""; print substr($0, 2) "\t" c }' >all
+run 0 "$ngram" generate -m s.ngram -n 2000 --seed 10 --tokens-out --max-words 8 --suffix 'was bad.'
+awk -F'\t' 'NR == FNR { if ($2 >= 30) { n[$1] = $2; sum += $2 } else rest += $2; next }
+    { if ($0 in n) seen[$0]++; else other++ }
+    END { all = sum + rest; for (t in n) { e = 2000 * n[t] / all; d = seen[t] - e
+            if (d * d > 30 * e + 30) { print t, seen[t], e; exit 1 } } }' all out ||
+    fail 'texts with a suffix do not follow the law'
+
+# options of sampling are combined, and refused where they contradict each other
+run 0 "$ngram" generate -n 5 --seed 1 --top-k 5 --top-p 0.9 --min-p 0.01 --typical 0.9 \
+    --temperature 0.8 --repeat-penalty 1.2 --repeat-last 10
+run 0 "$ngram" generate -n 3 --top-k 1 --tokens-out
+cp out likeliest
+run 0 "$ngram" generate -n 3 --greedy --tokens-out
+same out likeliest
+run 0 "$ngram" generate -n 3 --temperature 0 --tokens-out
+same out likeliest
+for wrong in '--top-p 2' '--temperature -1' '--repeat-penalty 0.5' '--repeat-last 5' '--typical x' \
+    '--greedy --top-k 3' '--temperature 0 --top-p 0.5' '--corpus reviews' '--greedy --novel 3' \
+    '--greedy --distinct' '--novel 0' '--novel 2'; do
+    # shellcheck disable=SC2086
+    run 2 "$ngram" generate -m s.ngram $wrong
+done
+# an option of sampling that changes nothing changes no byte
+run 0 "$ngram" generate -n 20 --seed 7 --top-p 1 --temperature 1 --repeat-penalty 1 --typical 1
+same out seven.txt
+
+# nothing is copied at length: each run of three words of a text is none of the training text
+run 0 "$ngram" train -q --tokens space --keep-text -o k.ngram reviews
+run 0 "$ngram" generate -m k.ngram -n 200 --seed 2 --novel 2 --tokens-out
+cp out new
+run 0 "$ngram" generate -m s.ngram -n 200 --seed 2 --novel 2 --corpus reviews --tokens-out --threads 3
+same out new
+find reviews -type f -exec cat {} + | awk '
+    NR == FNR { for (i = 1; i + 2 <= NF; i++) old[$i " " $(i + 1) " " $(i + 2)] = 1; next }
+    { for (i = 1; i + 2 <= NF; i++) if (($i " " $(i + 1) " " $(i + 2)) in old) exit 1 }' - new ||
+    fail 'a text copies three words'
+printf 'a b c d\na b c d\n' >copy.txt
+run 0 "$ngram" train -q --smoothing mle --keep-text -o copy.ngram copy.txt
+run 0 "$ngram" generate -m copy.ngram --novel 2 --tries 5 --tokens-out
+holds out 'a b c d'
+holds err 'copy too long a run'
+run 2 "$ngram" train -q --keep-text --arpa -o x.arpa copy.txt
+
+# no text twice, and an end where there are no more
+run 0 "$ngram" generate -n 200 --seed 3 --distinct --max-words 6
+equal 'different texts' "$(sort -u out | wc -l)" 200
+run 1 "$ngram" generate -m copy.ngram -n 3 --distinct
+equal 'texts there are' "$(wc -l <out)" 1
+holds err '1 of the 3 texts wanted are different'
+
+# a text is what a sequence was: of paragraphs, several sentences
+printf 'One is here. Two is there.\nThree is far.\n\nOne was here.\nTwo was near. Three was far.\n' >para
+run 0 "$ngram" train -q --unit paragraph --smoothing mle --order 2 -o para.ngram para
+run 0 "$ngram" generate -m para.ngram -n 20 --seed 1 --min-words 9
+equal 'lines of paragraphs' "$(wc -l <out)" 20
+grep -c '\. [A-Z].*\.' out >several
+equal 'paragraphs of several sentences' "$(cat several)" 20
+
 # a greedy text that is cut at a loop: its probability is without </s>
 printf 'a b a b a b a b a b a b a b\n' >loop.txt
 run 0 "$ngram" train -q --smoothing mle --order 2 -o loop.ngram loop.txt

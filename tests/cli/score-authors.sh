@@ -139,14 +139,18 @@ printf 'это не он да нет и всё\\n' >russian.txt
 run 0 "$ngram" score -q word.txt unknown.txt russian.txt
 awk -F'\t' 'NR > 1 && ($8 > 1 || $8 < -1) { exit 1 }' out || fail 'a text that says nothing is sure'
 
+printf 'le film est une merveille de la nature word1 et de son temps il faut le voir\n' >french.txt
+run 0 "$ngram" score -q --closed french.txt
+run 1 "$ngram" score -q --author "$(printf '%b' "$(cell out 1 6)")" --verify french.txt
+
 # --open: nobody is an answer
 reviews stranger.txt else 21 20
 run 0 "$ngram" score -q --open stranger.txt unknown.txt anna.txt
 equal 'a stranger' "$(cell out 1 6)" 'none of them'
 equal 'unknown words' "$(cell out 2 6)" 'none of them'
 equal 'anna' "$(cell out 3 6)" anna
-near 'log odds of nobody' "$(cell out 1 8)" \
-    "$(awk -F'\t' 'NR == 2 { printf "%.12g", log($7 / (1 - $7)) / log(10) }' out)" 1e-9
+near 'likelihood ratio of nobody' "$(cell out 1 8)" \
+    "$(awk -F'\t' 'NR == 2 { printf "%.12g", log(5 * $7 / (1 - $7)) / log(10) }' out)" 1e-9
 run 0 "$ngram" score -q --open --format json stranger.txt
 holds out '"author":null,.*"answer":"none"}$'
 run 0 "$ngram" score -q --open --all anna.txt
@@ -162,7 +166,7 @@ for text in empty.txt little.txt word.txt unknown.txt anna.txt stranger.txt; do
     equal "the first of all for $text" "$(sed -n 2p out | cut -f 6-)" "$(cat first)"
 done
 run 0 "$ngram" score -q --open empty.txt
-equal 'an empty document by anybody' "$(sed -n 2p out | cut -f 6-)" "none of them${tab}0.5${tab}0"
+equal 'an empty document by anybody' "$(sed -n 2p out | cut -f 6-)" "?${tab}0.16666666666666669${tab}0"
 
 # train --open says so for good; --closed says otherwise
 run 0 "$ngram" train -q --open -o open.ngram many
@@ -219,7 +223,7 @@ holds err 'attribution: combination: not fitted'
 run 0 "$ngram" score -q -m few.ngram few/x/a.txt
 equal 'nothing was held out' "$(sed -n 2p out | cut -f 6-)" "x${tab}0.5${tab}0"
 run 0 "$ngram" score -q -m few.ngram --open few/x/a.txt
-equal 'nobody was held out' "$(sed -n 2p out | cut -f 6-)" "none of them${tab}0.5${tab}0"
+equal 'nobody was held out' "$(sed -n 2p out | cut -f 6-)" "x${tab}0.33333333333333337${tab}0"
 run 0 "$ngram" info few.ngram
 holds out "^attribution-fallback${tab}combination${tab}"
 echo 'a waste of money' >few/y/b.txt
@@ -326,5 +330,19 @@ same last alone
 tr '\n' ' ' <long.txt >line.txt
 run 0 "$ngram" score -q line.txt
 equal 'a line of many megabytes' "$(cell out 1 6)" anna
+
+# an author of a single document keeps the share: llr 0, not what rounding leaves of it
+for authors in 3 4 5 6; do
+    for a in $(seq "$authors"); do
+        mkdir -p "single$authors/$a"
+        for i in $(seq $((a == 1 ? 1 : a + 1))); do
+            echo "w$a v$a u$a w$a common $i" >"single$authors/$a/$i.txt"
+        done
+    done
+    run 0 "$ngram" train -q -o single.ngram "single$authors"
+    run 0 "$ngram" score -q -m single.ngram --all --closed "single$authors"
+    equal "llr of one of $authors authors, with a single document" \
+        "$(awk -F'\t' '$6 == "1" { print $8 }' out | sort -u)" 0
+done
 
 finish

@@ -40,6 +40,7 @@ equal 'nothing says nothing' "$(cell out 1 4) $(cell out 1 5)" '0 0.5'
 # nobody is named: the scale is not fitted, and that is told
 run 0 "$ngram" score --method lambdag --known known --reference plain hers.txt
 holds err 'not calibrated'
+holds out 'not calibrated$'
 holds err 'fewer sentences'
 
 # a row a line; one known text is enough; JSON

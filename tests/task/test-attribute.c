@@ -161,8 +161,8 @@ START_TEST(identical_authors_share)
 
     ck_assert(ng_attributor_find(attributor, "one", &one));
     ck_assert(ng_attributor_find(attributor, "two", &two));
-    ck_assert_double_eq_tol(result.posterior[one], 0.5, 0.2);
-    ck_assert_double_eq_tol(result.posterior[two], 0.5, 0.2);
+    ck_assert_double_eq_tol(result.posterior[one], 0.5, 0.15);
+    ck_assert_double_eq_tol(result.posterior[two], 0.5, 0.15);
 }
 END_TEST
 
@@ -180,13 +180,41 @@ START_TEST(texts_that_say_nothing_stay_at_the_prior)
         ck_assert_double_eq_tol(result.posterior[a], result.prior[a], 1e-12);
     }
     ck_assert_double_eq_tol(result.prior[0], 0.4, 1e-12);
-    ck_assert_double_eq(result.none, 0.5);
+    ck_assert_double_eq(result.none, 0.25); /* as likely as each of three */
+    ck_assert_double_eq(result.none_llr, 0.0);
     result = answer(attributor, "wordaa");
     ck_assert_double_lt(fabs(result.llr[result.best]), 0.7);
+    result = answer(attributor, "zork blip florp");
+    for (size_t a = 0; a < 3; a++)
+        ck_assert_double_eq(result.llr[a], 0.0);
     result = answer(attributor,
                     "\xd1\x8d\xd1\x82\xd0\xbe \xd0\xbd\xd0\xb5 \xd0\xbe\xd0\xbd "
                     "\xd0\xb4\xd0\xb0 \xd0\xbd\xd0\xb5\xd1\x82 \xd0\xb8 \xd0\xb2\xd1\x81\xd1\x91");
-    ck_assert(result.none > 0.5 || fabs(result.llr[result.best]) < 0.7);
+    ck_assert_double_eq(result.llr[result.best], 0.0);
+    ck_assert_double_gt(result.none, 0.99);
+    result =
+        answer(attributor, "le film est une merveille de la nature wordaa et de son temps wordab "
+                           "il faut le voir");
+    ck_assert_double_gt(result.none, 0.9);
+    ck_assert_double_lt(fabs(result.llr[result.best]), 0.05);
+}
+END_TEST
+
+/* Nobody can be held out of two authors, so "none of them" is said of strange words and no more. */
+START_TEST(two_authors_know_strange_words_alone)
+{
+    put_author("anna", 0, 60, 40);
+    put_author("bert", 1, 60, 40);
+    g_autoptr(NgModel) model = train(1);
+    g_autoptr(NgAttributor) attributor = attributor_of(model);
+
+    NgAttribution result = answer(attributor, "zork blip florp grunt quang snib");
+    ck_assert_double_gt(result.none, 0.9);
+    result = answer(attributor, "wordaa wordab wordac wordad");
+    ck_assert_double_lt(result.none, 0.4); /* its prior is a third */
+    g_autofree char *why =
+        g_key_file_get_string(ng_model_manifest(model), "attribution-fallback", "strangers", NULL);
+    ck_assert_ptr_nonnull(why);
 }
 END_TEST
 
@@ -401,6 +429,7 @@ attribute_suite(void)
     tcase_add_test(tests, labels_without_meaning_give_odds_of_one);
     tcase_add_test(tests, identical_authors_share);
     tcase_add_test(tests, texts_that_say_nothing_stay_at_the_prior);
+    tcase_add_test(tests, two_authors_know_strange_words_alone);
     tcase_add_test(tests, a_stranger_is_none_of_them);
     tcase_add_test(tests, threads_change_no_byte);
     tcase_add_test(tests, a_file_answers_as_the_model_did);

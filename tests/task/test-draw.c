@@ -1,3 +1,4 @@
+#include "chi.h"
 #include "generators.h"
 
 Suite *draw_suite(void);
@@ -46,15 +47,6 @@ contexts_of(NgGenerator *generator, const NgVoice *voice, NgState *context, size
     return found;
 }
 
-/* Upper 1e-5 point of chi-square (Wilson & Hilferty 1931; z = 4.265). */
-static double
-chi_square_bound(double df)
-{
-    double t = 1.0 - 2.0 / (9.0 * df) + 4.265 * sqrt(2.0 / (9.0 * df));
-
-    return df * t * t * t;
-}
-
 /* Draws @n words after @context and holds their counts against @p, which sums to 1. */
 static void
 assert_draws_follow(NgGenerator *generator, NgState context, const double *p, size_t words)
@@ -69,27 +61,7 @@ assert_draws_follow(NgGenerator *generator, NgState context, const double *p, si
             ck_abort_msg("word %u of %zu", word, words);
         count[word]++;
     }
-    double chi = 0.0, rare = 0.0, rare_count = 0.0, bins = 0.0;
-    for (size_t w = 0; w < words; w++) {
-        double expected = n * p[w];
-        if (p[w] <= 0.0)
-            ck_assert_uint_eq(count[w], 0);
-        if (expected < 5.0) {
-            rare += expected;
-            rare_count += count[w];
-            continue;
-        }
-        chi += (count[w] - expected) * (count[w] - expected) / expected;
-        bins++;
-    }
-    if (rare >= 5.0) {
-        chi += (rare_count - rare) * (rare_count - rare) / rare;
-        bins++;
-    } else {
-        ck_assert_double_lt(rare_count, 30.0); /* Poisson of mean < 5: 1e-14 */
-    }
-    if (bins > 1.0)
-        ck_assert_double_lt(chi, chi_square_bound(bins - 1.0));
+    assert_counts(count, p, words, n);
 }
 
 /* 60 tests and as many below, each with a false-alarm rate of 1e-5; the seed is fixed. */

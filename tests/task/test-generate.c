@@ -271,11 +271,11 @@ static const struct {
      "a text reached 1000000 words without an end (the model gives </s> hardly any probability: "
      "bound the number of words, or train on more, shorter lines)"},
     {endless,
-     {.max_words = 5, .tries = 3},
+     {.max_words = 5, .tries = 3, .sampling.top_k = 50},
      "none of 3 texts drawn has at least 0 and at most 5 words: 0 were too short, 3 too long "
      "(loosen the bounds, or raise the number of tries)"},
     {circle,
-     {.min_words = 100000, .tries = 4},
+     {.min_words = 100000, .tries = 4, .sampling.top_k = 50},
      "none of 4 texts drawn has at least 100000 words: 4 were too short, 0 too long "
      "(loosen the bounds, or raise the number of tries)"},
     {circle,

@@ -114,6 +114,7 @@ START_TEST(test_brute_force)
     NgVerifyOptions options;
     guint known[6], pool[6], questioned[1];
     const NgWord used[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    size_t kept = 0;
     size_t tokens = 0;
 
     draw_corpus(&rng);
@@ -128,7 +129,7 @@ START_TEST(test_brute_force)
     const NgSentences text = {stream, span};
     g_autoptr(NgLambdaG) grammars = ng_lambdag_new(&text, known, 6, pool, 6, &options, NULL);
     const NgSentenceRange range = {questioned[0], questioned[0] + 1, 0};
-    double lambda = ng_lambdag_score(grammars, &text, range, &tokens);
+    double lambda = ng_lambdag_score(grammars, &text, range, &tokens, &kept);
 
     const Plain mine = {stream, span, known, 6};
     const Plain others = {stream, span, pool, 6};
@@ -144,12 +145,21 @@ START_TEST(test_brute_force)
 }
 END_TEST
 
+static double
+llr_of(const NgVerifyScale *scale, double lambda, size_t tokens)
+{
+    const NgVerifyTrial trial = {0, FALSE, lambda, tokens, tokens};
+
+    return ng_verify_llr(scale, &trial);
+}
+
 START_TEST(test_scale)
 {
     /* trials on which both kinds overlap; the fit makes the derivative of the loss 0 */
-    const NgVerifyTrial trials[] = {{0, TRUE, 4.0, 4},  {1, TRUE, 1.0, 4},   {2, TRUE, -1.0, 4},
-                                    {3, FALSE, 2.0, 4}, {4, FALSE, -3.0, 4}, {5, FALSE, -5.0, 4},
-                                    {6, FALSE, -1.0, 4}};
+    const NgVerifyTrial trials[] = {{0, TRUE, 4.0, 4, 4},   {1, TRUE, 1.0, 4, 4},
+                                    {2, TRUE, -1.0, 4, 4},  {3, FALSE, 2.0, 4, 4},
+                                    {4, FALSE, -3.0, 4, 4}, {5, FALSE, -5.0, 4, 4},
+                                    {6, FALSE, -1.0, 4, 4}};
     NgVerifyScale scale;
 
     ck_assert(ng_verify_fit(trials, G_N_ELEMENTS(trials), &scale));
@@ -162,23 +172,25 @@ START_TEST(test_scale)
     }
     ck_assert_double_eq_tol(g, 0.0, 1e-9);
     /* 7 trials: at most 1 part in 9 is against it, of which half counts: 17 to 1 */
-    ck_assert_double_eq_tol(ng_verify_llr(&scale, 1e6, 4), log10(17.0), 1e-9);
-    ck_assert_double_eq_tol(ng_verify_llr(&scale, -1e6, 4), -log10(17.0), 1e-9);
+    ck_assert_double_eq_tol(llr_of(&scale, 1e6, 4), log10(17.0), 1e-9);
+    ck_assert_double_eq_tol(llr_of(&scale, -1e6, 4), -log10(17.0), 1e-9);
     ck_assert(!ng_verify_fit(trials, 3, &scale)); /* one kind alone */
-    ck_assert_double_eq(ng_verify_llr(&scale, 0.0, 0), 0.0);
+    ck_assert_double_eq(llr_of(&scale, 0.0, 0), 0.0);
 }
 END_TEST
 
 START_TEST(test_perfect_trials_stay_finite)
 {
-    const NgVerifyTrial trials[] = {
-        {0, TRUE, 40.0, 4}, {1, TRUE, 30.0, 4}, {2, FALSE, -20.0, 4}, {3, FALSE, -30.0, 4}};
+    const NgVerifyTrial trials[] = {{0, TRUE, 40.0, 4, 4},
+                                    {1, TRUE, 30.0, 4, 4},
+                                    {2, FALSE, -20.0, 4, 4},
+                                    {3, FALSE, -30.0, 4, 4}};
     NgVerifyScale scale;
 
     ck_assert(ng_verify_fit(trials, 4, &scale));
-    ck_assert(isfinite(ng_verify_llr(&scale, 40.0, 4)));
-    ck_assert_double_gt(ng_verify_llr(&scale, 40.0, 4), 0.5);
-    ck_assert_double_lt(ng_verify_llr(&scale, -30.0, 4), -0.5);
+    ck_assert(isfinite(llr_of(&scale, 40.0, 4)));
+    ck_assert_double_gt(llr_of(&scale, 40.0, 4), 0.5);
+    ck_assert_double_lt(llr_of(&scale, -30.0, 4), -0.5);
 }
 END_TEST
 
@@ -242,6 +254,10 @@ START_TEST(test_named_reference_calibrates)
     ng_verifier_judge(three, hers, sizeof hers - 1, &b);
     ck_assert_double_eq(a.llr, b.llr); /* whatever the number of threads */
     ck_assert_double_gt(a.llr, 0.0);
+    ng_verifier_judge(one, "zork blip florp grunt", 21, &a); /* masked, all of it */
+    ck_assert_double_eq(a.llr, 0.0);
+    ng_verifier_judge(one, "calm", 4, &a);
+    ck_assert_double_lt(fabs(a.llr), fabs(b.llr));
 }
 END_TEST
 
