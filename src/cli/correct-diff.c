@@ -23,10 +23,10 @@ typedef struct {
     NgCorrectSink sink;
     const char *path;
     gboolean headed;
-    guint64 next;  /* number of the next line */
-    guint64 first; /* number of the first line held */
-    GArray *held;  /* Line */
-    guint quiet;   /* lines held behind the last change */
+    guint64 next;     /* number of the next line */
+    guint64 first;    /* number of the first line held */
+    GArray *held;     /* Line */
+    guint quiet;      /* lines held behind the last change */
     gboolean changed; /* there is a change among them */
 } Diff;
 
@@ -155,8 +155,8 @@ diff_piece(NgCorrectSink *sink, const NgCorrectPiece *piece, GError **error)
         size_t n = line_length(piece->text + i, piece->length - i);
         size_t m = line_length(new->str + j, new->len - j);
         gboolean same = n == m && memcmp(piece->text + i, new->str + j, n) == 0;
-        take_line(self, (Line){g_strndup(piece->text + i, n),
-                               same ? NULL : g_strndup(new->str + j, m)});
+        take_line(self,
+                  (Line){g_strndup(piece->text + i, n), same ? NULL : g_strndup(new->str + j, m)});
         i += n;
         j += m;
     }

@@ -325,6 +325,7 @@ suggest(const NgCorrector *self, NgCorrection *c, const NgSpot *spot, const GPtr
     c->suggestion = g_new0(NgSuggestion, MIN(k, ranked->len) + 1);
     for (guint i = 0; i < ranked->len && c->n < k; i++) {
         const NgChoice *choice = ranked->pdata[i];
+        g_assert(choice != NULL);
         if (choice->guess < 0 && !(i == 0 && c->wrong))
             continue; /* it is about more than this word */
         char *right = write_choice(self, spot, choice);

@@ -11,8 +11,8 @@
  * Making it is one pass over the vocabulary, which costs milliseconds, and 12
  * bytes a word and two for each of its letters.
  *
- * Invariant: the words of L letters are first[L] .. first[L + 1] - 1, and letters of
- * word i of them begin at letter[L] + (i - first[L]) * L.
+ * Invariant: the words of l letters are first[l] .. first[l + 1] - 1, and letters of
+ * word i of them begin at letter[l] + (i - first[l]) * l.
  */
 #include "ngram/near.h"
 
@@ -31,8 +31,8 @@ struct NgNear {
     uint64_t *signature;               /* [n] */
     NgWord *id;                        /* [n] */
     uint16_t *letters;                 /* of all words */
-    size_t first[NG_LETTERS_MAX + 2];  /* [L] first word of L letters */
-    size_t letter[NG_LETTERS_MAX + 2]; /* [L] where their letters begin */
+    size_t first[NG_LETTERS_MAX + 2];  /* [l] first word of l letters */
+    size_t letter[NG_LETTERS_MAX + 2]; /* [l] where their letters begin */
 };
 
 /**
@@ -328,8 +328,8 @@ ng_near_new(const NgVocab *vocab, const NgVocab *further)
     g_return_val_if_fail(vocab != NULL, NULL);
 
     NgNear *self = g_atomic_rc_box_new0(NgNear);
-    size_t V = ng_vocab_size(vocab), F = further != NULL ? ng_vocab_size(further) : 0;
-    g_autofree uint8_t *lengths = g_new0(uint8_t, V + F + 1);
+    size_t V = ng_vocab_size(vocab), more = further != NULL ? ng_vocab_size(further) : 0;
+    g_autofree uint8_t *lengths = g_new0(uint8_t, V + more + 1);
     size_t next[NG_LETTERS_MAX + 2];
     size_t letters = 0;
 
@@ -391,23 +391,23 @@ ng_near_size(const NgNear *self)
     return self->n;
 }
 
-/* Those of L letters.  With d edits, k of which must make up for lengths, at most 2 d - k bits of
+/* Those of l letters.  With d edits, k of which must make up for lengths, at most 2 d - k bits of
  * a signature change: a letter put in or left out is one bit, a replaced one two. */
 static void
-find_of_length(const NgNear *self, const Pattern *pattern, uint64_t signature, size_t L,
+find_of_length(const NgNear *self, const Pattern *pattern, uint64_t signature, size_t l,
                unsigned most, GArray *found)
 {
-    size_t apart = L > pattern->n ? L - pattern->n : pattern->n - L;
+    size_t apart = l > pattern->n ? l - pattern->n : pattern->n - l;
     unsigned bits = 2 * most - (unsigned)apart;
     uint16_t place[BATCH];
 
-    for (size_t at = self->first[L]; at < self->first[L + 1]; at += BATCH) {
-        size_t n = MIN((size_t)BATCH, self->first[L + 1] - at);
+    for (size_t at = self->first[l]; at < self->first[l + 1]; at += BATCH) {
+        size_t n = MIN((size_t)BATCH, self->first[l + 1] - at);
         size_t left = sift(self->signature + at, n, signature, bits, place);
         for (size_t i = 0; i < left; i++) {
             size_t word = at + place[i];
-            const uint16_t *letters = self->letters + self->letter[L] + (word - self->first[L]) * L;
-            unsigned distance = pattern_distance(pattern, letters, L);
+            const uint16_t *letters = self->letters + self->letter[l] + (word - self->first[l]) * l;
+            unsigned distance = pattern_distance(pattern, letters, l);
             if (distance > most)
                 continue;
             const NgNearWord near = {self->id[word], distance};
@@ -439,6 +439,6 @@ ng_near_find(const NgNear *self, const uint16_t *letters, size_t n, unsigned mos
     size_t longest = MIN(n + most, (size_t)NG_LETTERS_MAX);
 
     pattern_init(&pattern, letters, n);
-    for (size_t L = least; L <= longest; L++)
-        find_of_length(self, &pattern, signature, L, most, found);
+    for (size_t l = least; l <= longest; l++)
+        find_of_length(self, &pattern, signature, l, most, found);
 }
