@@ -54,6 +54,8 @@ NgCorrector *ng_corrector_new(NgModel *model, size_t voice, const NgCorrectOptio
 NgCorrector *ng_corrector_copy(const NgCorrector *self);
 void ng_corrector_free(NgCorrector *self);
 void ng_corrector_add_word(NgCorrector *self, const char *word, size_t length);
+double ng_corrector_language(NgCorrector *self, const char *text, size_t length);
+void ng_corrector_set_language(NgCorrector *self, double prior);
 GPtrArray *ng_corrector_correct(NgCorrector *self, const char *text, size_t length);
 GPtrArray *ng_corrector_words(NgCorrector *self, const char *text, size_t length, size_t k);
 guint64 ng_corrector_invalid(const NgCorrector *self);

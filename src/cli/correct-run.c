@@ -13,7 +13,14 @@
 
 #include <string.h>
 
-enum { BATCH_BYTES = 1 << 20, PIECES_MAX = 1 << 14 };
+enum {
+    BATCH_BYTES = 1 << 20,
+    PIECES_MAX = 1 << 14,
+    SAMPLE = 64 /* pieces that are asked for their language */
+};
+
+#define DECIDED 3.0  /* log10 of odds that tell the language of a document, */
+#define PRIOR   10.0 /* and of those that its lines begin with then */
 
 typedef struct {
     NgCorrectRun *run;
@@ -22,6 +29,7 @@ typedef struct {
     GArray *pieces;           /* NgCorrectPiece, `text` filled in when the batch is full */
     size_t begun;             /* where the piece that is read begins */
     guint64 begun_line;
+    double language; /* log10 of the odds that it is the model's, before a piece is looked at */
     guint64 done;
 } Batch;
 
@@ -51,6 +59,7 @@ correct_piece(size_t index, unsigned thread, gpointer data)
 
     if (corrector == NULL)
         corrector = self->correctors[thread] = ng_corrector_copy(self->correctors[0]);
+    ng_corrector_set_language(corrector, self->language);
     piece->found = k > 0 ? ng_corrector_words(corrector, piece->text, piece->length, k)
                          : ng_corrector_correct(corrector, piece->text, piece->length);
 }
@@ -62,6 +71,52 @@ count_changes(NgCorrectRun *run, const NgCorrectPiece *piece)
         run->changes += ((const NgCorrection *)piece->found->pdata[i])->wrong ? 1 : 0;
     run->sequences++;
     run->bytes += piece->length;
+}
+
+/* What pieces of the batch say of its language, @corrected or as they are: -PRIOR, 0 or PRIOR. */
+static double
+judge_language(const Batch *self, gboolean corrected)
+{
+    NgCorrector *corrector = self->correctors[0];
+    guint n = self->pieces->len, m = MIN(n, (guint)SAMPLE);
+    g_autoptr(GString) text = g_string_new(NULL);
+    double sum = 0.0;
+
+    for (guint i = 0; i < m; i++) {
+        guint at = (guint)((guint64)i * n / m);
+        const NgCorrectPiece *piece = &g_array_index(self->pieces, NgCorrectPiece, at);
+        g_string_truncate(text, 0);
+        if (corrected)
+            ng_corrections_apply(piece->found, piece->text, piece->length, text);
+        sum += corrected ? ng_corrector_language(corrector, text->str, text->len)
+                         : ng_corrector_language(corrector, piece->text, piece->length);
+    }
+    return sum >= DECIDED ? PRIOR : sum <= -DECIDED ? -PRIOR : 0.0;
+}
+
+static void
+correct_pieces(Batch *self)
+{
+    ng_parallel(self->pieces->len, self->run->threads, correct_piece, self);
+}
+
+/*
+ * Corrects all pieces.  Where the language was in doubt, the corrected text may tell it; then it
+ * is done again, or a second run would find more than this one.
+ */
+static void
+correct_batch(Batch *self)
+{
+    self->language = judge_language(self, FALSE);
+    correct_pieces(self);
+    if (self->language != 0.0 || self->run->suggestions > 0)
+        return;
+    self->language = judge_language(self, TRUE);
+    if (self->language <= 0.0)
+        return;
+    for (guint i = 0; i < self->pieces->len; i++)
+        g_ptr_array_unref(g_array_index(self->pieces, NgCorrectPiece, i).found);
+    correct_pieces(self);
 }
 
 /* Corrects the batch, hands it on, and empties it. */
@@ -77,7 +132,7 @@ finish_batch(Batch *self, GError **error)
         piece->text = self->text->str + at;
         at += piece->length;
     }
-    ng_parallel(self->pieces->len, self->run->threads, correct_piece, self);
+    correct_batch(self);
     for (guint i = 0; i < self->pieces->len; i++) {
         NgCorrectPiece *piece = &g_array_index(self->pieces, NgCorrectPiece, i);
         count_changes(self->run, piece);

@@ -248,7 +248,8 @@ ng_guesser_guess(const NgGuesser *self, const char *token, size_t length)
     size_t n = ng_letters(token, length, letters);
     gboolean known = id != NG_WORD_UNKNOWN;
 
-    if (n == 0 || id >= ng_vocab_size(self->vocab)) /* what the user says is right is right */
+    /* what the user says is right is right, and one letter of another script is no other's mistake */
+    if (n == 0 || id >= ng_vocab_size(self->vocab) || (n == 1 && letters[0] >= 0x80))
         return written_new(id, (unsigned)n, known, NULL);
     g_autoptr(GArray) guesses = find_near(self, id, letters, n);
     weigh(self, letters, n, guesses);

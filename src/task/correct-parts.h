@@ -57,6 +57,23 @@ typedef struct {
     const NgEndings *endings;
 } NgGuesser;
 
+/** NgShared: what all copies of a corrector use. */
+typedef struct {
+    NgGuesser guesser;
+    NgModel *model;
+    NgVocab *further;
+    NgNear *near;
+    NgChannel *channel;
+    NgSpelling *spelling;
+    float *unigram;
+    NgEndings *endings;
+    size_t voice;
+    double caution;
+} NgShared;
+
+NgShared *ng_shared_new(NgModel *model, size_t voice, const NgCorrectOptions *options);
+void ng_shared_unref(NgShared *self);
+
 NgWritten *ng_guesser_guess(const NgGuesser *self, const char *token, size_t length);
 const char *ng_guesser_word(const NgGuesser *self, NgWord word, size_t *length);
 NgWord ng_guesser_joined(const NgGuesser *self, const char *a, size_t n, const char *b, size_t m);
@@ -79,6 +96,7 @@ typedef enum {
  * @start, @end: its bytes
  * @written: what it is
  * @open: it may be changed
+ * @foreign: it stands among words of another language
  * @inside: it stands inside a sentence
  * @tail: it is a part of a word that has lost its apostrophe
  * @seen: how often the same token stands in the sequence
@@ -89,12 +107,11 @@ typedef struct {
     const NgWritten *written;
     NgWord joined;
     NgCasing casing;
-    gboolean open, inside, tail;
+    gboolean open, foreign, inside, tail;
     unsigned seen;
 } NgSpot;
 
 void ng_spots_mark(GArray *spots, const char *text, size_t length);
-gboolean ng_spots_foreign(const NgSpot *spots, size_t n);
 char *ng_case_like(NgCasing casing, const char *word, size_t length);
 
 /* -- search --------------------------------------------------------------- */
@@ -126,3 +143,7 @@ NgSearch *ng_search_new(const NgGuesser *guesser, size_t voice);
 void ng_search_free(NgSearch *self);
 void ng_search_run(NgSearch *self, const NgSearchText *text);
 NgChoice *ng_search_choices(NgSearch *self, size_t spot, size_t *n);
+double ng_search_logprob(const NgSearch *self, size_t spot);
+
+double ng_native_weight(const NgSpot *spot, size_t n, const NgSearch *search);
+void ng_mark_foreign(NgSpot *spot, size_t n, const NgSearch *search, double prior);

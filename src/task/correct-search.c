@@ -492,3 +492,10 @@ ng_search_choices(NgSearch *self, size_t spot, size_t *n)
     *n = g_array_index(self->first, size_t, spot + 1) - first;
     return &g_array_index(self->choices, NgChoice, first);
 }
+
+/* log10 P(what is written at a spot | what stands before), whatever was meant. */
+double
+ng_search_logprob(const NgSearch *self, size_t spot)
+{
+    return log10(g_array_index(self->scale, double, spot + 1));
+}

@@ -185,18 +185,3 @@ ng_spots_mark(GArray *spots, const char *text, size_t length)
     }
     mark_technical(spots, text, length);
 }
-
-/* Whether the words are of a language that the model does not know: mistakes are not so many. */
-gboolean
-ng_spots_foreign(const NgSpot *spots, size_t n)
-{
-    size_t words = 0, strange = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if (!spots[i].open || (spots[i].casing == NG_CASING_TITLE && spots[i].inside))
-            continue;
-        words++;
-        strange += !spots[i].written->known;
-    }
-    return words >= 4 && strange * 2 > words;
-}

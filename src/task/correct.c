@@ -30,93 +30,22 @@ enum {
 #define SURE 0.55 /* of a mistake */
 #define FIT  0.25 /* of what it is put right with */
 
-/** Shared: what all copies of a corrector use. */
-typedef struct {
-    NgGuesser guesser;
-    NgModel *model;
-    NgVocab *further;
-    NgNear *near;
-    NgChannel *channel;
-    NgSpelling *spelling;
-    float *unigram;
-    NgEndings *endings;
-    size_t voice;
-    double caution;
-} Shared;
-
 struct NgCorrector {
-    Shared *shared;
+    NgShared *shared;
     NgTokenizer *tokenizer;
     NgLexicon *lexicon;  /* tokens met */
     GPtrArray *written;  /* [token] NgWritten, NULL where it was not needed yet */
     GHashTable *session; /* words that are right for now */
     GArray *spots;
     NgSearch *search;
+    double language; /* log10 of the odds that texts are in the model's */
     guint64 invalid;
 };
 
 /* -- making --------------------------------------------------------------- */
 
-static void
-shared_clear(gpointer data)
-{
-    Shared *self = data;
-
-    ng_model_unref(self->model);
-    ng_vocab_unref(self->further);
-    ng_near_unref(self->near);
-    ng_channel_unref(self->channel);
-    ng_spelling_unref(self->spelling);
-    g_free(self->unigram);
-    ng_endings_free(self->endings);
-}
-
-static float *
-list_unigrams(const NgModel *model, size_t voice)
-{
-    size_t V = ng_vocab_size(ng_model_vocab(model));
-    float *logprob = g_new(float, V);
-    g_autofree double *p = g_new(double, V);
-    NgWalk walk;
-
-    ng_walk_init(&walk, model, voice);
-    memset(walk.state, 0, sizeof walk.state);
-    ng_walk_distribution(&walk, p, NULL);
-    for (size_t i = 0; i < V; i++)
-        logprob[i] = p[i] > 1e-30 ? (float)log10(p[i]) : -30.0F;
-    return logprob;
-}
-
-static Shared *
-shared_new(NgModel *model, size_t voice, const NgCorrectOptions *options)
-{
-    Shared *self = g_atomic_rc_box_new0(Shared);
-    const NgVocab *vocab = ng_model_vocab(model);
-
-    self->model = ng_model_ref(model);
-    self->further = options->words != NULL ? ng_vocab_ref(options->words) : NULL;
-    self->near = ng_near_new(vocab, self->further);
-    self->channel = options->channel != NULL ? ng_channel_ref(options->channel) : ng_channel_new();
-    self->spelling = ng_spelling_new(vocab);
-    self->unigram = list_unigrams(model, voice);
-    self->endings = ng_endings_new(vocab);
-    self->voice = voice;
-    self->caution = options->caution;
-    self->guesser = (NgGuesser){
-        .model = model,
-        .vocab = vocab,
-        .further = self->further,
-        .near = self->near,
-        .channel = self->channel,
-        .spelling = self->spelling,
-        .unigram = self->unigram,
-        .endings = self->endings,
-    };
-    return self;
-}
-
 static NgCorrector *
-corrector_new(Shared *shared, NgTokenizer *tokenizer)
+corrector_new(NgShared *shared, NgTokenizer *tokenizer)
 {
     NgCorrector *self = g_new0(NgCorrector, 1);
 
@@ -157,7 +86,7 @@ ng_corrector_new(NgModel *model, size_t voice, const NgCorrectOptions *options, 
     NgTokenizer *tokenizer = ng_model_tokenizer(model, error);
     if (tokenizer == NULL)
         return NULL;
-    return corrector_new(shared_new(model, voice, options), tokenizer);
+    return corrector_new(ng_shared_new(model, voice, options), tokenizer);
 }
 
 /**
@@ -196,7 +125,7 @@ ng_corrector_free(NgCorrector *self)
     g_ptr_array_unref(self->written);
     g_array_unref(self->spots);
     g_hash_table_unref(self->session);
-    g_atomic_rc_box_release_full(self->shared, shared_clear);
+    ng_shared_unref(self->shared);
     g_free(self);
 }
 
@@ -425,7 +354,7 @@ judge(const NgCorrector *self, const NgSpot *spot, size_t k, const char *text, s
     for (size_t i = 0; i < n; i++)
         mistaken += choices[i].guess != 0 ? choices[i].posterior : 0.0;
     const NgChoice *best = ranked->len > 0 ? ranked->pdata[0] : NULL;
-    gboolean wrong = best != NULL && mistaken > SURE && best->posterior > FIT;
+    gboolean wrong = !spot->foreign && best != NULL && mistaken > SURE && best->posterior > FIT;
     if (!wrong && k == 0)
         return NULL;
 
@@ -460,6 +389,21 @@ is_alone(const GArray *spots)
     return spots->len == 1;
 }
 
+/* Searches spots from .. to - 1. */
+static void
+search(NgCorrector *self, size_t from, size_t to)
+{
+    const NgSearchText part = {
+        .spot = (const NgSpot *)(gconstpointer)self->spots->data + from,
+        .n = to - from,
+        .begins = from == 0,
+        .ends = to == self->spots->len,
+        .alone = is_alone(self->spots),
+        .rate = -self->shared->caution,
+    };
+    ng_search_run(self->search, &part);
+}
+
 /* One pass over a text. */
 static GPtrArray *
 find(NgCorrector *self, const char *text, size_t length, size_t k)
@@ -467,24 +411,17 @@ find(NgCorrector *self, const char *text, size_t length, size_t k)
     GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)ng_correction_free);
 
     cut(self, text, length);
-    const NgSpot *spots = (const NgSpot *)(gconstpointer)self->spots->data;
+    NgSpot *spots = (NgSpot *)(gpointer)self->spots->data;
     size_t n = self->spots->len;
     for (size_t from = 0; from < n; from += WINDOW) {
         size_t to = MIN(from + WINDOW, n);
         gboolean open = FALSE;
         for (size_t i = from; i < to && !open; i++)
             open = spots[i].open;
-        if (!open || (ng_spots_foreign(spots + from, to - from) && k == 0))
+        if (!open)
             continue;
-        const NgSearchText part = {
-            .spot = spots + from,
-            .n = to - from,
-            .begins = from == 0,
-            .ends = to == n,
-            .alone = is_alone(self->spots),
-            .rate = -self->shared->caution,
-        };
-        ng_search_run(self->search, &part);
+        search(self, from, to);
+        ng_mark_foreign(spots + from, to - from, self->search, self->language);
         for (size_t i = from; i < to; i++) {
             size_t taken = 1;
             NgCorrection *c = NULL;
@@ -498,6 +435,46 @@ find(NgCorrector *self, const char *text, size_t length, size_t k)
         }
     }
     return out;
+}
+
+/**
+ * ng_corrector_language:
+ * @self: a corrector
+ * @text: [@length] one sequence
+ * @length: bytes
+ *
+ * Adds up what each word says for the model's language, or for another one.  Of the whole of a
+ * document that is much surer than of a line of it.
+ *
+ * Returns: log10 of the odds that it is the model's, where both were as likely before
+ */
+double
+ng_corrector_language(NgCorrector *self, const char *text, size_t length)
+{
+    g_return_val_if_fail(self != NULL && (text != NULL || length == 0), 0.0);
+
+    double sum = 0.0;
+    cut(self, text, length);
+    const NgSpot *spots = (const NgSpot *)(gconstpointer)self->spots->data;
+    for (size_t from = 0; from < self->spots->len; from += WINDOW) {
+        size_t to = MIN(from + WINDOW, (size_t)self->spots->len);
+        search(self, from, to);
+        sum += ng_native_weight(spots + from, to - from, self->search);
+    }
+    return sum;
+}
+
+/**
+ * ng_corrector_set_language:
+ * @self: a corrector
+ * @prior: log10 of the odds that the texts to come are in the model's language; 0 at first
+ */
+void
+ng_corrector_set_language(NgCorrector *self, double prior)
+{
+    g_return_if_fail(self != NULL && !isnan(prior));
+
+    self->language = prior;
 }
 
 /**

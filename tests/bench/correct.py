@@ -2,7 +2,8 @@
 """Correction, measured.
 
     tests/bench/correct.py noise TEXT [-m MODEL]   words with typing errors put in, and what is left
-    tests/bench/correct.py pairs FILE [-m MODEL]   lines `right TAB wrong`, each word by itself
+    tests/bench/correct.py pairs FILE [-m MODEL]   lines `right TAB wrong`, each word by itself; the
+                                                   suggestions are what is counted
     tests/bench/correct.py clean TEXT [-m MODEL]   how much of a text without errors is changed
 
 `noise` follows the protocol of JamSpell's evaluation, so that figures can be held against those it
@@ -15,7 +16,8 @@ errors: words that are wrong afterwards; fixed: of the wrong words; broken: of t
 top: the same where any of the first seven suggestions counts (for words it changes).
 
 Beside it, where they are to be had: `--norvig TRAIN` (the program of norvig.com/spell-correct.html,
-written anew), `--hunspell` and `--aspell` (the programs, English).
+written anew), `--hunspell` and `--aspell` (the programs, English), `--jamspell PROGRAM MODEL` (its
+`fix`, a sentence a line with a full stop behind it).
 """
 import argparse
 import bisect
@@ -156,7 +158,7 @@ def by_norvig(train, sentences):
 
 def by_speller(command, sentences):
     """hunspell -a and aspell -a: a word a line."""
-    words = [w for s in sentences for w in s]
+    words = [w for s in sentences for w in s if w]
     with tempfile.NamedTemporaryFile('w', suffix='.txt') as file:
         file.write(''.join('^' + w + '\n' for w in words))
         file.flush()
@@ -168,10 +170,22 @@ def by_speller(command, sentences):
         for w in s:
             line = next(said) if w else ''
             row.append(line.split(': ', 1)[1].lower().split(', ')[:7] if line.startswith('&') else [w])
-            if not w:
-                next(said, None)
         answers.append(row)
     return answers, took, user, rss
+
+
+def by_jamspell(program, model, sentences):
+    with tempfile.TemporaryDirectory() as folder:
+        wrong, right = os.path.join(folder, 'wrong'), os.path.join(folder, 'right')
+        open(wrong, 'w').write(''.join(' '.join(s) + ' .\n' for s in sentences))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        begun = time.time()
+        subprocess.run([program, 'fix', model, wrong, right], stderr=subprocess.DEVNULL, check=True)
+        took = time.time() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        lines = [line[:-3].split(' ') for line in open(right)]
+    answers = [[[w] for w in (a if len(a) == len(s) else s)] for s, a in zip(sentences, lines)]
+    return answers, took, after.ru_utime - before.ru_utime, after.ru_maxrss
 
 
 # -- figures -----------------------------------------------------------------------------------
@@ -205,6 +219,15 @@ def report(name, pairs, result, show=0, broken_only=False):
 def pairs_of(path):
     rows = [line.rstrip('\n').split('\t') for line in open(path, encoding='utf-8')]
     return [([r], [w]) for r, w in rows]
+
+
+def suggestions(name, pairs, result):
+    """Words by themselves: who is asked has doubts, so what is suggested counts, not what is done."""
+    answers = [[w for w in a[0] if w and w != t[0]] for a, (_, t) in zip(result[0], pairs)]
+    first = sum(a[:1] == [r[0].lower()] for a, (r, _) in zip(answers, pairs))
+    five = sum(r[0].lower() in a[:5] for a, (r, _) in zip(answers, pairs))
+    print('%-10s %d of %d right at the first suggestion, %.1f %%; among the first five %d, %.1f %%' %
+          (name, first, len(pairs), 100 * first / len(pairs), five, 100 * five / len(pairs)))
 
 
 def clean(args):
@@ -243,26 +266,39 @@ def main():
     parser.add_argument('--norvig', metavar='TRAIN')
     parser.add_argument('--hunspell', action='store_true')
     parser.add_argument('--aspell', action='store_true')
+    parser.add_argument('--jamspell', nargs=2, metavar=('PROGRAM', 'MODEL'))
     parser.add_argument('--only-peers', action='store_true')
     parser.add_argument('--show', type=int, default=0, help='so many words that are wrong')
     parser.add_argument('--broken', action='store_true', help='of these, those that were right')
     parser.add_argument('--option', action='append', default=[], help='for ngram correct')
     args = parser.parse_args()
     args.options = (['-m', args.model] if args.model else []) + args.option
+    if not os.path.exists(args.file):
+        print('%s is not there: nothing measured' % args.file)
+        return 0
     if args.what == 'clean':
         return clean(args)
     pairs = (noise(args.file, args.seed, args.skip, args.words) if args.what == 'noise'
              else pairs_of(args.file))
     typed = [t for _, t in pairs]
+
+    def tell(name, result, *more):
+        if args.what == 'pairs':
+            suggestions(name, pairs, result)
+        else:
+            report(name, pairs, result, *more)
+
     if not args.only_peers:
-        report('ngram', pairs, by_ngram(args.ngram, args.options, typed), args.show,
-               args.broken)
+        tell('ngram', by_ngram(args.ngram, args.options, typed), args.show, args.broken)
     if args.norvig:
-        report('norvig', pairs, by_norvig(args.norvig, typed))
+        tell('norvig', by_norvig(args.norvig, typed))
     if args.hunspell:
-        report('hunspell', pairs, by_speller(['hunspell', '-d', 'en_US', '-a'], typed))
+        tell('hunspell', by_speller(['hunspell', '-d', 'en_US', '-a'], typed))
     if args.aspell:
-        report('aspell', pairs, by_speller(['aspell', '-l', 'en_US', '-a'], typed))
+        tell('aspell', by_speller(['aspell', '-l', 'en_US', '-a'], typed))
+    if args.jamspell:
+        tell('jamspell', by_jamspell(*args.jamspell, typed))
+    return 0
 
 
 if __name__ == '__main__':

@@ -30,6 +30,16 @@ printf 'MOIVE WAS GOOD. Moive\n' >case
 run 0 "$ngram" correct case
 equal 'case' "$(cat out)" 'MOVIE WAS GOOD. Movie'
 
+# a text in another language stays as it is, short lines among it, and correcting twice is correcting once
+printf 'Der Film war gut.\nIst das so?\nund die Musik war laut\nIn der Tat, moive\n' >german
+run 0 "$ngram" correct german
+same out german
+printf 'The moive\nwas relly good\n\nI liekd teh msuic and teh movei.\nUnd die Musik?\n' >once
+run 0 "$ngram" correct once
+mv out twice
+run 0 "$ngram" correct twice
+same out twice
+
 # rows: bytes and characters, from 1
 printf '\303\251 moive\n' >accent
 run 0 "$ngram" correct --list accent

@@ -127,6 +127,25 @@ START_TEST(a_text_in_another_language_is_left_alone)
 }
 END_TEST
 
+START_TEST(the_language_of_a_text_is_told_and_may_be_given)
+{
+    g_autoptr(NgModel) model = corpus_model(20);
+    g_autoptr(NgCorrector) corrector = corrector_of(model, NG_CAUTION_DEFAULT, NULL);
+    const char *mine = "the movie was good and they liked the msuic";
+    const char *other = "der Film war gut und die Musik war laut";
+
+    ck_assert_double_gt(ng_corrector_language(corrector, mine, strlen(mine)), 3.0);
+    ck_assert_double_lt(ng_corrector_language(corrector, other, strlen(other)), -3.0);
+    ck_assert_double_eq(ng_corrector_language(corrector, "...", 3), 0.0);
+    ng_corrector_set_language(corrector, -1000.0);
+    g_autoptr(GPtrArray) changes = ng_corrector_correct(corrector, mine, strlen(mine));
+    ck_assert_uint_eq(changes->len, 0);
+    ng_corrector_set_language(corrector, 10.0);
+    g_autoptr(GPtrArray) more = ng_corrector_correct(corrector, mine, strlen(mine));
+    ck_assert_uint_eq(more->len, 1);
+}
+END_TEST
+
 /* A text of words, of words with mistakes, of signs and of any bytes. */
 static GString *
 hostile_text(NgRng *rng)
@@ -316,6 +335,7 @@ correct_suite(void)
     tcase_add_test(tc, a_real_word_in_the_wrong_place_is_a_mistake);
     tcase_add_test(tc, great_caution_changes_nothing);
     tcase_add_test(tc, a_text_in_another_language_is_left_alone);
+    tcase_add_test(tc, the_language_of_a_text_is_told_and_may_be_given);
     tcase_add_test(tc, correcting_twice_changes_nothing_more);
     tcase_add_test(tc, posteriors_of_the_suggestions_for_a_word_are_no_more_than_one);
     tcase_add_test(tc, words_of_the_user_are_right_and_may_be_meant);
