@@ -15,7 +15,7 @@ PREFIX  ?= /usr/local
 VERSION := 0.1.0
 SONAME  := libngram.so.0
 
-PACKAGES     := glib-2.0 libpcre2-8 zlib libzstd libxxhash
+PACKAGES     := glib-2.0 libpcre2-8 zlib libzstd libxxhash openblas libpng
 PKG_CONFIG   ?= pkg-config
 OUR_CPPFLAGS := -Iinclude -DG_LOG_DOMAIN=\"ngram\" -D_GNU_SOURCE \
                 -DNG_VERSION=\"$(VERSION)\" -DNG_DATADIR=\"$(PREFIX)/share\" \

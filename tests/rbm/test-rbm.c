@@ -1,0 +1,173 @@
+#include "ngram/rbm.h"
+#include "ngram/rng.h"
+
+#include <check.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+Suite *rbm_suite(void);
+
+enum { D = 4, H = 3 };
+
+static NgRbm *
+random_machine(guint64 seed)
+{
+    NgRbm *rbm = ng_rbm_new_binary(D, H);
+    NgRng rng = ng_rng_new(seed, 0);
+
+    for (int i = 0; i < D * H; i++)
+        ng_rbm_weights(rbm)[i] = 4.0F * (float)ng_rng_coin(&rng) - 2.0F;
+    for (int i = 0; i < D; i++)
+        ng_rbm_visible_bias(rbm)[i] = 2.0F * (float)ng_rng_coin(&rng) - 1.0F;
+    for (int j = 0; j < H; j++)
+        ng_rbm_hidden_bias(rbm)[j] = 2.0F * (float)ng_rng_coin(&rng) - 1.0F;
+    return rbm;
+}
+
+static void
+bits(unsigned state, int n, float *out)
+{
+    for (int i = 0; i < n; i++)
+        out[i] = (float)(state >> i & 1);
+}
+
+/* F(v) = -log sum_h e^-E(v, h), and P(h_j = 1 | v) by the same sum. */
+START_TEST(free_energy_and_conditionals_are_sums_over_the_hidden_units)
+{
+    for (guint64 seed = 0; seed < 20; seed++) {
+        g_autoptr(NgRbm) rbm = random_machine(seed);
+        for (unsigned s = 0; s < 1U << D; s++) {
+            float v[D], h[H], mean[H];
+            double f, sum = 0.0, on[H] = {0};
+            bits(s, D, v);
+            for (unsigned t = 0; t < 1U << H; t++) {
+                bits(t, H, h);
+                double weight = exp(-ng_rbm_energy(rbm, v, h));
+                sum += weight;
+                for (int j = 0; j < H; j++)
+                    on[j] += (double)h[j] * weight;
+            }
+            ng_rbm_free_energy(rbm, v, 1, &f);
+            ng_rbm_hidden_mean(rbm, v, 1, mean);
+            ck_assert_double_eq_tol(f, -log(sum), 1e-5);
+            for (int j = 0; j < H; j++)
+                ck_assert_double_eq_tol((double)mean[j], on[j] / sum, 1e-6);
+        }
+    }
+}
+END_TEST
+
+START_TEST(visible_means_are_sums_over_the_visible_units)
+{
+    g_autoptr(NgRbm) rbm = random_machine(3);
+
+    for (unsigned t = 0; t < 1U << H; t++) {
+        float v[D], h[H], mean[D];
+        double sum = 0.0, on[D] = {0};
+        bits(t, H, h);
+        for (unsigned s = 0; s < 1U << D; s++) {
+            bits(s, D, v);
+            double weight = exp(-ng_rbm_energy(rbm, v, h));
+            sum += weight;
+            for (int i = 0; i < D; i++)
+                on[i] += (double)v[i] * weight;
+        }
+        ng_rbm_visible_mean(rbm, h, 1, NULL, mean);
+        for (int i = 0; i < D; i++)
+            ck_assert_double_eq_tol((double)mean[i], on[i] / sum, 1e-6);
+    }
+}
+END_TEST
+
+/* Frequencies of 20,000 draws: 5 standard errors of at most .0035 each. */
+START_TEST(draws_have_the_conditional_law)
+{
+    enum { ROWS = 20000 };
+    const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 2},
+                                  {NG_UNITS_SOFTMAX, 2, 3},
+                                  {NG_UNITS_GAUSSIAN, 5, 2},
+                                  {NG_UNITS_COUNTS, 7, 3}};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 4, 1);
+    g_autofree float *h = g_new(float, ROWS);
+    g_autofree float *length = g_new(float, ROWS);
+    g_autofree float *v = g_new(float, ROWS * 10);
+    const NgGibbs step = {.beta = 1.0, .noise = {.seed = 5}};
+    float mean[10];
+    double sum[10] = {0}, square[10] = {0};
+
+    for (int i = 0; i < 10; i++) {
+        ng_rbm_weights(rbm)[i] = (float)i / 5.0F - 1.0F;
+        ng_rbm_visible_bias(rbm)[i] = 0.3F * (float)(i % 3);
+    }
+    for (int r = 0; r < ROWS; r++) {
+        h[r] = 1.0F;
+        length[r] = 4.0F;
+    }
+    ng_rbm_visible_mean(rbm, h, 1, length, mean);
+    ng_rbm_draw_visible(rbm, &step, h, ROWS, length, v);
+    for (int r = 0; r < ROWS; r++) {
+        ck_assert(v[r * 10 + 2] + v[r * 10 + 3] + v[r * 10 + 4] == 1.0F);
+        ck_assert(v[r * 10 + 7] + v[r * 10 + 8] + v[r * 10 + 9] == 4.0F);
+        for (int i = 0; i < 10; i++) {
+            sum[i] += (double)v[r * 10 + i];
+            square[i] += (double)v[r * 10 + i] * (double)v[r * 10 + i];
+        }
+    }
+    for (int i = 0; i < 10; i++)
+        ck_assert_double_eq_tol(sum[i] / ROWS, (double)mean[i], i < 5 ? 0.018 : 0.04);
+    for (int i = 5; i < 7; i++) /* variance 1, its standard error .01 */
+        ck_assert_double_eq_tol(square[i] / ROWS - pow(sum[i] / ROWS, 2), 1.0, 0.05);
+}
+END_TEST
+
+START_TEST(a_machine_comes_back_from_its_file)
+{
+    const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 4}, {NG_UNITS_SOFTMAX, 4, 2}};
+    const char *const names[] = {"a", "b", "c", "", "yes", "no"};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 2, 2);
+    g_autofree char *folder = g_dir_make_tmp("rbm-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "x.rbm", NULL);
+    g_autoptr(GError) error = NULL;
+
+    ng_rbm_weights(rbm)[7] = 1.25F;
+    ng_rbm_visible_bias(rbm)[5] = -2.0F;
+    ng_rbm_set_labels(rbm, TRUE);
+    ng_rbm_set_picture(rbm, 2, 2);
+    ng_rbm_set_names(rbm, names);
+    g_key_file_set_integer(ng_rbm_manifest(rbm), "training", "epochs", 3);
+    ck_assert(ng_rbm_save(rbm, path, &error));
+
+    g_autoptr(NgRbm) back = ng_rbm_open(path, &error);
+    ck_assert_ptr_nonnull(back);
+    ck_assert_uint_eq(ng_rbm_visible(back), 6);
+    ck_assert_uint_eq(ng_rbm_hidden(back), 2);
+    ck_assert_uint_eq(ng_rbm_labels(back), 2);
+    ck_assert_uint_eq(ng_rbm_width(back), 2);
+    ck_assert(ng_rbm_weights(back)[7] == 1.25F);
+    ck_assert(ng_rbm_visible_bias(back)[5] == -2.0F);
+    ck_assert_str_eq(ng_rbm_name(back, 5), "no");
+    ck_assert_int_eq(g_key_file_get_integer(ng_rbm_manifest(back), "training", "epochs", NULL), 3);
+
+    ng_rbm_weights(rbm)[0] = NAN;
+    ck_assert(ng_rbm_save(rbm, path, &error));
+    ck_assert_ptr_null(ng_rbm_open(path, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "not a number"));
+    g_unlink(path);
+    g_rmdir(folder);
+}
+END_TEST
+
+Suite *
+rbm_suite(void)
+{
+    Suite *suite = suite_create("rbm");
+    TCase *tcase = tcase_create("rbm");
+
+    tcase_add_test(tcase, free_energy_and_conditionals_are_sums_over_the_hidden_units);
+    tcase_add_test(tcase, visible_means_are_sums_over_the_visible_units);
+    tcase_add_test(tcase, draws_have_the_conditional_law);
+    tcase_add_test(tcase, a_machine_comes_back_from_its_file);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
