@@ -9,14 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Finds a command.  An unknown one is an error that names the nearest. */
+/* Finds a command in a table that ends with a NULL name.  An unknown one is an error that names the
+ * nearest. */
 const NgCommand *
-ng_cli_find_command(const char *name, GError **error)
+ng_cli_find_command(const NgCommand *commands, const char *name, GError **error)
 {
     const char *names[32];
     size_t n = 0;
 
-    for (const NgCommand *c = ng_commands; c->name != NULL; c++) {
+    for (const NgCommand *c = commands; c->name != NULL; c++) {
         if (g_str_equal(c->name, name))
             return c;
         g_assert(n < G_N_ELEMENTS(names));
@@ -28,6 +29,28 @@ ng_cli_find_command(const char *name, GError **error)
     else
         ng_cli_usage_error(error, "no command '%s'", name);
     return NULL;
+}
+
+/* Runs the command that argv[0] names; @program is what it is called with. */
+NgStatus
+ng_cli_run_command(const NgCommand *commands, const char *program, char **argv, GError **error)
+{
+    const NgCommand *command = ng_cli_find_command(commands, argv[0], error);
+    if (command == NULL)
+        return NG_STATUS_TROUBLE;
+
+    g_autofree char *name = g_strdup_printf("%s %s", program, command->name);
+    g_set_prgname(name);
+    return command->run((int)g_strv_length(argv), argv, error);
+}
+
+/* Lists commands, for --help. */
+void
+ng_cli_list_commands(const NgCommand *commands)
+{
+    fputs("Commands:\n", stdout);
+    for (const NgCommand *c = commands; c->name != NULL; c++)
+        printf("  %-10s %s\n", c->name, c->summary);
 }
 
 /* Sets a G_OPTION_ERROR, for main() to print.  Returns FALSE, so that a

@@ -35,12 +35,17 @@ NgStatus ng_cmd_help(int argc, char **argv, GError **error);
 NgStatus ng_cmd_info(int argc, char **argv, GError **error);
 NgStatus ng_cmd_merge(int argc, char **argv, GError **error);
 NgStatus ng_cmd_mix(int argc, char **argv, GError **error);
+NgStatus ng_cmd_rbm(int argc, char **argv, GError **error);
 NgStatus ng_cmd_roll(int argc, char **argv, GError **error);
 NgStatus ng_cmd_score(int argc, char **argv, GError **error);
 NgStatus ng_cmd_table(int argc, char **argv, GError **error);
 NgStatus ng_cmd_train(int argc, char **argv, GError **error);
 
-const NgCommand *ng_cli_find_command(const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const NgCommand *ng_cli_find_command(const NgCommand *commands, const char *name, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+NgStatus ng_cli_run_command(const NgCommand *commands, const char *program, char **argv,
+                            GError **error);
+void ng_cli_list_commands(const NgCommand *commands);
 gboolean ng_cli_usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ng_cli_say(const char *message);
 void ng_cli_note(const char *format, ...) G_GNUC_PRINTF(1, 2);

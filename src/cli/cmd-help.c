@@ -14,11 +14,9 @@ list_commands(void)
           "  ngram complete \"the movie was ?\"        the likeliest words for the blank\n"
           "\n"
           "Usage: ngram [--version] [--help] COMMAND [OPTIONS] [ARGUMENTS]\n"
-          "\n"
-          "Commands:\n",
+          "\n",
           stdout);
-    for (const NgCommand *c = ng_commands; c->name != NULL; c++)
-        printf("  %-10s %s\n", c->name, c->summary);
+    ng_cli_list_commands(ng_commands);
     fputs("\n'ngram help COMMAND' and 'man ngram-COMMAND' explain a command.\n", stdout);
 }
 
@@ -41,7 +39,7 @@ ng_cmd_help(int argc G_GNUC_UNUSED, char **argv, GError **error)
         list_commands();
         return NG_STATUS_DONE;
     }
-    const NgCommand *command = ng_cli_find_command(args.rest[0], error);
+    const NgCommand *command = ng_cli_find_command(ng_commands, args.rest[0], error);
     if (command == NULL)
         return NG_STATUS_TROUBLE;
 

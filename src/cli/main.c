@@ -28,22 +28,10 @@ const NgCommand ng_commands[] = {
     {"mix", ng_cmd_mix, "the weights that mix models best"},
     {"info", ng_cmd_info, "what a model file holds"},
     {"convert", ng_cmd_convert, "between model file and ARPA"},
+    {"rbm", ng_cmd_rbm, "restricted Boltzmann machines: images and word sets"},
     {"help", ng_cmd_help, "list the commands, or explain one"},
     {NULL, NULL, NULL},
 };
-
-/* Runs the command that argv[0] names. */
-static NgStatus
-run_command(char **argv, GError **error)
-{
-    const NgCommand *command = ng_cli_find_command(argv[0], error);
-    if (command == NULL)
-        return NG_STATUS_TROUBLE;
-
-    g_autofree char *name = g_strdup_printf("ngram %s", command->name);
-    g_set_prgname(name);
-    return command->run((int)g_strv_length(argv), argv, error);
-}
 
 /* An option that stands before the command, and is none of the two that may. */
 static void
@@ -82,7 +70,7 @@ run(char **argv, GError **error)
         unknown_option(first, error);
         return NG_STATUS_TROUBLE;
     }
-    return run_command(argv + 1, error);
+    return ng_cli_run_command(ng_commands, "ngram", argv + 1, error);
 }
 
 /* Says what went wrong.  A reader that has gone away is no error. */

@@ -1,0 +1,64 @@
+/* ngram rbm - the commands of Boltzmann machines, each in a file of its own. */
+#include "cli.h"
+#include "rbm-cli.h"
+
+#include <stdio.h>
+
+static const NgCommand commands[] = {
+    {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
+    {NULL, NULL, NULL},
+};
+
+static const char intro[] =
+    "Examples:\n"
+    "  ngram rbm info digits.rbm\n"
+    "\n"
+    "Usage: ngram rbm COMMAND [OPTIONS] [ARGUMENTS]\n"
+    "\n"
+    "Restricted Boltzmann machines: images, binary vectors, word sets and word counts.\n"
+    "\n";
+
+static void
+list(void)
+{
+    fputs(intro, stdout);
+    ng_cli_list_commands(commands);
+    fputs("\nOptions:\n  -h, --help                    Print this and exit\n"
+          "\n'ngram rbm COMMAND --help' and 'man ngram-rbm-COMMAND' explain a command.\n",
+          stdout);
+}
+
+NgStatus
+ng_cmd_rbm(int argc G_GNUC_UNUSED, char **argv, GError **error)
+{
+    const char *first = argv[1];
+
+    if (first == NULL) {
+        ng_cli_usage_error(error, "no command of rbm given");
+        return NG_STATUS_TROUBLE;
+    }
+    if (g_str_equal(first, "--help") || g_str_equal(first, "-h") || g_str_equal(first, "help")) {
+        list();
+        return NG_STATUS_DONE;
+    }
+    if (first[0] == '-') {
+        ng_cli_usage_error(error, "unknown option %s; --help alone comes before a command of rbm",
+                           first);
+        return NG_STATUS_TROUBLE;
+    }
+    return ng_cli_run_command(commands, "ngram rbm", argv + 1, error);
+}
+
+/* Opens the machine of -m, else that of $NGRAM_RBM. */
+NgRbm *
+ng_rbm_open_machine(const char *path, GError **error)
+{
+    if (path == NULL)
+        path = g_getenv("NGRAM_RBM");
+    if (path == NULL || *path == '\0') {
+        ng_cli_usage_error(error,
+                           "no machine given: -m FILE names one, 'ngram rbm train' makes one");
+        return NULL;
+    }
+    return ng_rbm_open(path, error);
+}

@@ -1,0 +1,15 @@
+/* rbm-cli.h - the commands of ngram rbm, and what they share. */
+#pragma once
+
+#include "args.h"
+#include "cli.h"
+
+#include "ngram/rbm.h"
+
+/* The option that names the machine; see ng_rbm_open_machine(). */
+#define NG_RBM_MODEL(value_)                                                                       \
+    NG_FILE('m', "model", value_, "FILE", "The Boltzmann machine ($NGRAM_RBM)")
+
+NgStatus ng_rbm_info(int argc, char **argv, GError **error);
+
+NgRbm *ng_rbm_open_machine(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
