@@ -190,6 +190,15 @@ add_file(const NgModel *model, NgTokenizer *tokenizer, const char *path, GArray 
     return trouble == NULL;
 }
 
+static gboolean
+has_words(const GArray *text)
+{
+    for (guint i = 0; i < text->len; i++)
+        if (g_array_index(text, NgWord, i) != NG_WORD_END)
+            return TRUE;
+    return FALSE;
+}
+
 /**
  * ng_novelty_of_files:
  * @model: whose words are meant
@@ -200,7 +209,8 @@ add_file(const NgModel *model, NgTokenizer *tokenizer, const char *path, GArray 
  *
  * Goes by a text that is cut as the model's own was.
  *
- * Errors: %G_FILE_ERROR, %NG_ERROR_FORMAT; %NG_ERROR_RANGE where there is too much text.
+ * Errors: %G_FILE_ERROR, %NG_ERROR_FORMAT; %NG_ERROR_RANGE where there is too much text, or no
+ * word.
  *
  * Returns: (transfer full): free with ng_novelty_free(); %NULL with @error set
  */
@@ -220,6 +230,12 @@ ng_novelty_of_files(const NgModel *model, const char *const *paths, guint run,
         if (!add_file(model, tokenizer, g_ptr_array_index(files, i), text, error))
             return NULL;
         ng_progress_report(progress, "reading the corpus", i + 1, files->len);
+    }
+    if (!has_words(text)) {
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "%s: no word to guard (name the text that the model was trained from)",
+                    paths[0]);
+        return NULL;
     }
     size_t n = text->len;
     NgWord *own = (NgWord *)(void *)g_array_free(g_steal_pointer(&text), FALSE);

@@ -130,6 +130,9 @@ same out seven.txt
 run 0 "$ngram" train -q --tokens space --keep-text -o k.ngram reviews
 run 0 "$ngram" generate -m k.ngram -n 200 --seed 2 --novel 2 --tokens-out
 cp out new
+printf '\n\n' >empty.txt
+run 2 "$ngram" generate -m s.ngram --novel 3 --corpus empty.txt
+holds err 'empty.txt: no word to guard'
 run 0 "$ngram" generate -m s.ngram -n 200 --seed 2 --novel 2 --corpus reviews --tokens-out --threads 3
 same out new
 find reviews -type f -exec cat {} + | awk '
