@@ -411,6 +411,8 @@ find(NgCorrector *self, const char *text, size_t length, size_t k)
     GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)ng_correction_free);
 
     cut(self, text, length);
+    if (length > 0 && memchr(text, '\0', length) != NULL)
+        return out; /* no text: what looks like a word in it is chance */
     NgSpot *spots = (NgSpot *)(gpointer)self->spots->data;
     size_t n = self->spots->len;
     for (size_t from = 0; from < n; from += WINDOW) {
@@ -482,6 +484,8 @@ ng_corrector_set_language(NgCorrector *self, double prior)
  * @self: a corrector
  * @text: [@length] one sequence, as the model's were; line ends are white space
  * @length: bytes
+ *
+ * A sequence with a zero byte in it is no text, and stays as it is.
  *
  * Returns: (transfer container) (element-type NgCorrection): the changes, in the order of the text
  */

@@ -147,4 +147,9 @@ run 0 "$ngram" correct -q -m one.ngram text
 run 0 "$ngram" correct -q -m m.ngram=0.5 -m one.ngram=0.5 text
 same out right
 
+# a line with a zero byte is no text
+printf 'teh \000 teh movie\n' >binary
+run 0 "$ngram" correct -q binary
+same out binary
+
 finish
