@@ -1,3 +1,4 @@
+#include "ngram/container.h"
 #include "ngram/rbm.h"
 #include "ngram/rng.h"
 
@@ -158,6 +159,118 @@ START_TEST(a_machine_comes_back_from_its_file)
 }
 END_TEST
 
+/** Section: one of a file that is written by hand. */
+typedef struct {
+    const char *name;
+    const void *data;
+    size_t size;
+} Section;
+
+/* The sections of a machine of two binary visible units and a softmax of two, with one hidden one. */
+static const guint32 shape[] = {4, 1, 2, 1, 1};
+static const NgUnitGroup units[] = {{NG_UNITS_BINARY, 0, 2}, {NG_UNITS_SOFTMAX, 2, 2}};
+static const float numbers[4] = {1.0F, -2.0F, 0.5F, 0.0F};
+
+static const Section sound[] = {
+    {"manifest", "[a]\nb=c\n", 8},       {"rbm.shape", shape, sizeof shape},
+    {"rbm.groups", units, sizeof units}, {"rbm.w", numbers, sizeof numbers},
+    {"rbm.b", numbers, sizeof numbers},  {"rbm.c", numbers, sizeof *numbers},
+    {"rbm.names", "x\0y\0yes\0no", 11},
+};
+
+/* Writes the sound sections, one of them changed. */
+static void
+write_with(const char *path, const Section *changed)
+{
+    g_autoptr(NgContainerWriter) out = ng_container_writer_new(path, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sound); i++) {
+        const Section *s =
+            changed != NULL && g_str_equal(changed->name, sound[i].name) ? changed : &sound[i];
+        if (s->data != NULL)
+            ng_container_writer_add(out, s->name, s->data, s->size);
+    }
+    ck_assert(ng_container_writer_commit(out, NULL));
+}
+
+START_TEST(a_file_that_does_not_fit_together_is_refused)
+{
+    static const guint32 no_hidden[] = {4, 0, 2, 1, 1}, wide[] = {4, 1, 3, 2, 1},
+                         huge[] = {G_MAXUINT32, G_MAXUINT32, 0, 0, 0}, odd[] = {4, 1, 0, 0, 2};
+    static const NgUnitGroup gap[] = {{NG_UNITS_BINARY, 0, 2}, {NG_UNITS_SOFTMAX, 3, 2}};
+    static const NgUnitGroup none[] = {{NG_UNITS_BINARY, 0, 4}, {NG_UNITS_SOFTMAX, 4, 0}};
+    static const NgUnitGroup kind[] = {{NG_UNITS_BINARY, 0, 2}, {9, 2, 2}};
+    static const NgUnitGroup unlabelled[] = {{NG_UNITS_BINARY, 0, 4}};
+    static const float not_a_number[] = {1.0F, NAN, 0.5F, 0.0F};
+    const Section bad[] = {
+        {"manifest", NULL, 0},
+        {"manifest", "no key file", 11},
+        {"rbm.shape", NULL, 0},
+        {"rbm.shape", shape, sizeof shape - 4},
+        {"rbm.shape", no_hidden, sizeof no_hidden},
+        {"rbm.shape", wide, sizeof wide},
+        {"rbm.shape", huge, sizeof huge},
+        {"rbm.shape", odd, sizeof odd},
+        {"rbm.groups", NULL, 0},
+        {"rbm.groups", "", 0},
+        {"rbm.groups", units, sizeof units - 1},
+        {"rbm.groups", gap, sizeof gap},
+        {"rbm.groups", none, sizeof none},
+        {"rbm.groups", kind, sizeof kind},
+        {"rbm.groups", unlabelled, sizeof unlabelled},
+        {"rbm.w", NULL, 0},
+        {"rbm.w", numbers, sizeof numbers - 4},
+        {"rbm.w", not_a_number, sizeof not_a_number},
+        {"rbm.b", NULL, 0},
+        {"rbm.b", not_a_number, sizeof not_a_number},
+        {"rbm.c", numbers, sizeof numbers},
+        {"rbm.names", "x\0y\0yes", 8},
+        {"rbm.names", "x\0y\0yes\0no", 10},
+        {"rbm.names", "x\0y\0yes\0no\0more", 16},
+    };
+    g_autofree char *folder = g_dir_make_tmp("rbm-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "x.rbm", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        write_with(path, &bad[i]);
+        NgRbm *rbm = ng_rbm_open(path, &error);
+        ck_assert_msg(rbm == NULL && error != NULL, "case %zu, %s", i, bad[i].name);
+        ck_assert_msg(g_str_has_prefix(error->message, path), "case %zu: %s", i, error->message);
+    }
+    g_unlink(path);
+    g_rmdir(folder);
+}
+END_TEST
+
+START_TEST(what_may_be_missing_may_be_missing)
+{
+    g_autofree char *folder = g_dir_make_tmp("rbm-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "x.rbm", NULL);
+
+    write_with(path, &(const Section){"rbm.names", NULL, 0});
+    g_autoptr(NgRbm) rbm = ng_rbm_open(path, NULL);
+    ck_assert_ptr_nonnull(rbm);
+    ck_assert_ptr_null(ng_rbm_name(rbm, 0));
+    g_unlink(path);
+    g_rmdir(folder);
+}
+END_TEST
+
+START_TEST(the_golden_machine_opens)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NgRbm) rbm = ng_rbm_open("tests/golden/machine-v1.rbm", &error);
+
+    ck_assert_msg(rbm != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert_uint_eq(ng_rbm_visible(rbm), 4);
+    ck_assert_uint_eq(ng_rbm_labels(rbm), 2);
+    ck_assert_str_eq(ng_rbm_name(rbm, 2), "yes");
+    for (int i = 0; i < 4; i++)
+        ck_assert(ng_rbm_weights(rbm)[i] == numbers[i]);
+}
+END_TEST
+
 Suite *
 rbm_suite(void)
 {
@@ -168,6 +281,9 @@ rbm_suite(void)
     tcase_add_test(tcase, visible_means_are_sums_over_the_visible_units);
     tcase_add_test(tcase, draws_have_the_conditional_law);
     tcase_add_test(tcase, a_machine_comes_back_from_its_file);
+    tcase_add_test(tcase, a_file_that_does_not_fit_together_is_refused);
+    tcase_add_test(tcase, what_may_be_missing_may_be_missing);
+    tcase_add_test(tcase, the_golden_machine_opens);
     suite_add_tcase(suite, tcase);
     return suite;
 }
