@@ -24,6 +24,7 @@ NgRng ng_rng_new(uint64_t seed, uint64_t stream);
 uint32_t ng_rng_u32(NgRng *self);
 uint64_t ng_rng_u64(NgRng *self);
 double ng_rng_coin(NgRng *self);
+void ng_rng_ready(NgRng *const *rngs, size_t n);
 void ng_rng_order(NgRng *self, guint *order, guint n);
 uint64_t ng_rng_fresh_seed(void);
 void ng_rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);

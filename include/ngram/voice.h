@@ -30,11 +30,13 @@ typedef struct {
 /**
  * NgSeek: one of many searches for a word among the successors of a context.
  * @context, @word: as for ng_voice_find()
+ * @row: the successors of @context
  * @found: whether it is there
  * @entry: where, if so
  */
 typedef struct {
     NgState context;
+    NgRange row;
     NgWord word;
     gboolean found;
     uint32_t entry;
@@ -93,7 +95,13 @@ void ng_voice_logprobs(const NgVoice *self, unsigned level, uint32_t first, size
 void ng_voice_find_many(const NgVoice *self, NgSeek *seek, size_t n);
 void ng_voice_prefetch(const NgVoice *self, NgState context);
 void ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range);
-void ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry);
+
+void ng_voice_open_many(const NgVoice *self, const NgState *context, size_t n, NgRange *successors,
+                        float *backoff);
+void ng_voice_shorten_many(const NgVoice *self, NgState *context, size_t n);
+void ng_voice_prefetch_many(const NgVoice *self, const NgState *at, size_t n);
+void ng_voice_words_many(const NgVoice *self, const NgState *at, size_t n, NgWord *word);
+void ng_voice_after_many(const NgVoice *self, NgState *at, size_t n, float *logprob);
 
 double ng_voice_distribution(const NgVoice *self, NgState context, double *p, uint8_t *order);
 double ng_voice_sum(const NgVoice *self, NgState context);

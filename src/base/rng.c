@@ -7,39 +7,13 @@
  * the same.  Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as
  * 1, 2, 3 (SC 2011), section 4.
  */
+#include "philox.h"
+
 #include "ngram/rng.h"
 
 #include <errno.h>
 #include <sys/random.h>
 #include <unistd.h>
-
-enum { ROUNDS = 10 };
-
-static const uint32_t multiplier[2] = {0xd2511f53, 0xcd9e8d57};
-static const uint32_t weyl[2] = {0x9e3779b9, 0xbb67ae85}; /* golden ratio, sqrt(3) - 1 */
-
-/* The cipher itself, for the functions here to take in. */
-static inline void
-philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
-{
-    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    uint32_t k0 = key[0], k1 = key[1];
-
-    for (int round = 0; round < ROUNDS; round++) {
-        uint64_t p0 = (uint64_t)multiplier[0] * c0;
-        uint64_t p1 = (uint64_t)multiplier[1] * c2;
-        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
-        c1 = (uint32_t)p1;
-        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
-        c3 = (uint32_t)p0;
-        k0 += weyl[0];
-        k1 += weyl[1];
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
-}
 
 /**
  * ng_rng_philox:
@@ -54,7 +28,7 @@ ng_rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     g_return_if_fail(counter != NULL && key != NULL && out != NULL);
 
-    philox(counter, key, out);
+    ng_philox(counter, key, out);
 }
 
 /**
@@ -77,7 +51,7 @@ next(NgRng *self)
         const uint32_t key[2] = {(uint32_t)self->seed, (uint32_t)(self->seed >> 32)};
         const uint32_t counter[4] = {(uint32_t)self->counter, (uint32_t)(self->counter >> 32),
                                      (uint32_t)self->stream, (uint32_t)(self->stream >> 32)};
-        philox(counter, key, self->block);
+        ng_philox(counter, key, self->block);
         self->counter++;
         self->left = 4;
     }

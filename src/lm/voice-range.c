@@ -11,7 +11,7 @@
 
 enum {
     LINE = 64, /* bytes that memory gives at a time */
-    SEEKS = 32 /* searches that go step by step together */
+    SEEKS = 64 /* searches that go step by step together */
 };
 
 /**
@@ -185,13 +185,13 @@ ng_voice_find_before(const NgVoice *self, unsigned level, NgWord word, GArray *p
 static inline void
 seek_begin(const NgVoice *self, NgSeek *s)
 {
-    NgRange row = ng_voice_successors(self, s->context);
+    const NgWord *words = self->word[s->context.length];
 
-    s->entry = row.first;
-    s->left = row.end - row.first;
-    __builtin_prefetch(self->word[s->context.length] + row.first);
-    if (s->left > 0 && s->left <= NG_WORD_BLOCK)
-        __builtin_prefetch(self->word[s->context.length] + row.end - 1);
+    s->entry = s->row.first;
+    s->left = s->row.end - s->row.first;
+    __builtin_prefetch(words + s->entry, 0, 2);
+    __builtin_prefetch(words + s->entry + MIN(s->left, NG_WORD_BLOCK), 0,
+                       2); /* most rows are short */
 }
 
 /* Halves each long row that has no index, a step of one and a step of the next, down to a block. */
@@ -208,7 +208,7 @@ seek_halve(const NgVoice *self, NgSeek *seek, size_t n)
             uint32_t half = s->left / 2;
             s->entry += half & -(uint32_t)(row[s->entry + half - 1] < s->word);
             s->left -= half;
-            __builtin_prefetch(row + s->entry + s->left / 2 - 1);
+            __builtin_prefetch(row + s->entry + s->left / 2 - 1, 0, 2);
             more = TRUE;
         }
     }
@@ -222,7 +222,7 @@ seek_samples(const NgVoice *self, NgSeek *s, NgRange *samples, NgSimd simd)
     NgSparse sparse = ng_sparse(self->word[k], self->n[k], self->sparse[k]);
 
     *samples = ng_sparse_begin(&sparse, (NgRange){s->entry, s->entry + s->left}, s->word, simd);
-    __builtin_prefetch(sparse.tier[0] + samples->first);
+    __builtin_prefetch(sparse.tier[0] + samples->first, 0, 2);
 }
 
 /* Of a long row, the cache line that the samples tell. */
@@ -234,7 +234,7 @@ seek_block(const NgVoice *self, NgSeek *s, NgRange samples, NgSimd simd)
     row = ng_sparse_block(self->sparse[s->context.length], samples, row, s->word, simd);
     s->entry = row.first;
     s->left = row.end - row.first;
-    __builtin_prefetch(self->word[s->context.length] + row.first);
+    __builtin_prefetch(self->word[s->context.length] + row.first, 0, 2);
 }
 
 static inline __attribute__((always_inline)) void
@@ -325,7 +325,7 @@ static void
 prefetch(const void *from, const void *end)
 {
     for (const char *p = from; p < (const char *)end; p += LINE)
-        __builtin_prefetch(p);
+        __builtin_prefetch(p, 0, 2);
 }
 
 /** ng_voice_prefetch: the successors and the back-off weight of @context will be asked for */
@@ -333,7 +333,7 @@ void
 ng_voice_prefetch(const NgVoice *self, NgState context)
 {
     if (context.length > 0 && self->compact == NULL)
-        __builtin_prefetch(self->entry[context.length - 1] + context.index);
+        __builtin_prefetch(self->entry[context.length - 1] + context.index, 0, 2);
 }
 
 /** ng_voice_prefetch_logprobs: the log probabilities of entries of @level will be asked for */
@@ -346,12 +346,4 @@ ng_voice_prefetch_logprobs(const NgVoice *self, unsigned level, NgRange range)
         prefetch(self->leaf + range.first, self->leaf + range.end);
     else
         prefetch(self->entry[level - 1] + range.first, self->entry[level - 1] + range.end);
-}
-
-/** ng_voice_prefetch_word: the word of an entry of @level will be asked for */
-void
-ng_voice_prefetch_word(const NgVoice *self, unsigned level, uint32_t entry)
-{
-    if (level > 1 && self->compact == NULL)
-        __builtin_prefetch(self->word[level - 1] + entry);
 }

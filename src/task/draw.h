@@ -31,7 +31,7 @@ typedef struct {
  * @after: the state after it
  * @trials: how often a word may still be thrown away
  * @depth: die[0 .. depth]: of h, h', .. down to the one that is rolled
- * @side: what the present die shows, see draw.c
+ * @side: what the present die shows, see draw-dice.h
  * @entry: the entry drawn; before it is known, the column of a large die
  * @height: where in that column the coin fell
  */

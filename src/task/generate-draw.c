@@ -14,7 +14,7 @@
 #define WORDS_MAX 1000000 /* a text of so many words is taken to have no end */
 
 enum {
-    LANES = 24,    /* texts that grow at once */
+    LANES = 64,    /* texts that grow at once */
     REDRAWS = 1000 /* words drawn anew for one that copies nothing */
 };
 

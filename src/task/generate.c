@@ -24,7 +24,10 @@
 
 #define OFTEN 0.1 /* lengths that come as often as that are had by rejection, which is faster */
 
-enum { DEFAULT_TRIES = 10000 };
+enum {
+    DEFAULT_TRIES = 10000,
+    AHEAD = 8 /* words whose form is asked for before it is written */
+};
 
 static gboolean
 is_part(double x)
@@ -293,6 +296,7 @@ join_blanks(const NgGenerator *self, const NgGenerated *text, const GPtrArray *p
         add_form(out, g_ptr_array_index(prefix, i), strlen(g_ptr_array_index(prefix, i)));
     for (; i < text->n; i++) {
         const NgForm *form = &forms[text->words[i]];
+        __builtin_prefetch(&forms[text->words[MIN(i + AHEAD, text->n - 1)]]);
         if (form->size == 0 || form->size > NG_FORM_SHORT + 1 ||
             out->allocated_len - out->len < 2 * sizeof(NgForm)) {
             size_t length;

@@ -107,6 +107,33 @@ START_TEST(orders_are_equally_likely)
 }
 END_TEST
 
+/* Streams at different places, with any part of a block left. */
+START_TEST(streams_made_ready_give_the_same_numbers)
+{
+    enum { STREAMS = 21 };
+    NgRng plain[STREAMS], ready[STREAMS], *rngs[STREAMS];
+
+    for (uint32_t i = 0; i < STREAMS; i++) {
+        plain[i] = ng_rng_new(0x9876543210abcdef * (i + 1), UINT64_MAX - i);
+        plain[i].counter = 0xfffffffe + (uint64_t)(i % 3) * 0x100000001;
+        for (uint32_t n = i % 5; n > 0; n--)
+            ng_rng_u32(&plain[i]);
+        ready[i] = plain[i];
+        rngs[i] = &ready[i];
+    }
+    for (int round = 0; round < 50; round++) {
+        size_t n = (size_t)round % (STREAMS + 1);
+        ng_rng_ready(rngs, n);
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_uint_gt(ready[i].left, 0);
+            ck_assert_uint_eq(ng_rng_u64(&ready[i]), ng_rng_u64(&plain[i]));
+            if ((i + (size_t)round) % 7 == 0)
+                ck_assert_uint_eq(ng_rng_u32(&ready[i]), ng_rng_u32(&plain[i]));
+        }
+    }
+}
+END_TEST
+
 START_TEST(fresh_seeds_differ)
 {
     ck_assert_uint_ne(ng_rng_fresh_seed(), ng_rng_fresh_seed()); /* false alarm: 2^-64 */
@@ -127,6 +154,7 @@ rng_suite(void)
     tcase_add_test(streams, a_coin_has_53_bits_below_one);
     tcase_add_test(streams, coins_are_fair);
     tcase_add_test(streams, orders_are_equally_likely);
+    tcase_add_test(streams, streams_made_ready_give_the_same_numbers);
     tcase_add_test(streams, fresh_seeds_differ);
     suite_add_tcase(suite, philox);
     suite_add_tcase(suite, streams);

@@ -1,5 +1,7 @@
 #include "texts.h"
 
+#include "ngram/compact.h"
+
 Suite *voice_range_suite(void);
 
 static NgModel *
@@ -30,7 +32,7 @@ END_TEST
 
 START_TEST(many_searches_find_what_one_finds)
 {
-    enum { MANY = 50 };
+    enum { MANY = 150 };
     g_autoptr(NgModel) model = model_of_order((unsigned)_i);
     const NgVoice *voice = ng_model_voice(model, 0);
     uint32_t words = (uint32_t)ng_voice_words(voice);
@@ -42,7 +44,9 @@ START_TEST(many_searches_find_what_one_finds)
         for (int i = 0; i < MANY; i++) {
             unsigned length = 1 + ng_rng_u32(&rng) % (ng_voice_order(voice) - 1);
             size_t n = ng_voice_level_size(voice, length);
-            seek[i] = (NgSeek){.context = {length, ng_rng_u32(&rng) % (uint32_t)n},
+            NgState context = {length, ng_rng_u32(&rng) % (uint32_t)n};
+            seek[i] = (NgSeek){.context = context,
+                               .row = ng_voice_successors(voice, context),
                                .word = uneven(&rng, words)};
         }
         ng_voice_find_many(voice, seek, MANY);
@@ -118,6 +122,50 @@ START_TEST(what_stands_before_a_word_is_found)
 }
 END_TEST
 
+/* Entries of all levels by chance, contexts of all lengths among them, packed models too. */
+START_TEST(many_places_say_what_each_says)
+{
+    enum { MANY = 100 };
+    g_autoptr(NgModel) plain = model_of_order((unsigned)_i % 5 + 1);
+    g_autoptr(NgModel) model = _i < 5 ? ng_model_ref(plain) : ng_model_compact(plain, NULL);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    unsigned order = ng_voice_order(voice);
+    NgRng rng = ng_rng_new(9, (uint64_t)_i);
+
+    for (int round = 0; round < 50; round++) {
+        NgState at[MANY], after[MANY], context[MANY], shorter[MANY];
+        NgRange successors[MANY];
+        NgWord word[MANY];
+        float logprob[MANY], backoff[MANY];
+        for (int i = 0; i < MANY; i++) {
+            at[i].length = 1 + ng_rng_u32(&rng) % order;
+            at[i].index = ng_rng_u32(&rng) % (uint32_t)ng_voice_level_size(voice, at[i].length);
+            after[i] = at[i];
+            context[i] = ng_voice_entry_state(voice, at[i].length, at[i].index);
+            if (ng_rng_u32(&rng) % 8 == 0)
+                context[i] = (NgState){0};
+            shorter[i] = context[i];
+        }
+        ng_voice_prefetch_many(voice, at, MANY);
+        ng_voice_words_many(voice, at, MANY, word);
+        ng_voice_after_many(voice, after, MANY, logprob);
+        ng_voice_open_many(voice, context, MANY, successors, backoff);
+        ng_voice_shorten_many(voice, shorter, MANY);
+        for (int i = 0; i < MANY; i++) {
+            NgState state = ng_voice_entry_state(voice, at[i].length, at[i].index);
+            NgRange range = ng_voice_successors(voice, context[i]);
+            NgState less = ng_voice_shorter(voice, context[i]);
+            ck_assert_uint_eq(word[i], ng_voice_entry_word(voice, at[i].length, at[i].index));
+            ck_assert(logprob[i] == ng_voice_entry_logprob(voice, at[i].length, at[i].index));
+            ck_assert(after[i].length == state.length && after[i].index == state.index);
+            ck_assert(successors[i].first == range.first && successors[i].end == range.end);
+            ck_assert(backoff[i] == ng_voice_backoff(voice, context[i]));
+            ck_assert(shorter[i].length == less.length && shorter[i].index == less.index);
+        }
+    }
+}
+END_TEST
+
 Suite *
 voice_range_suite(void)
 {
@@ -128,6 +176,7 @@ voice_range_suite(void)
     tcase_add_loop_test(tcase, many_searches_find_what_one_finds, 2, 5);
     tcase_add_loop_test(tcase, columns_are_what_the_entries_say, 1, 5);
     tcase_add_loop_test(tcase, what_stands_before_a_word_is_found, 2, 5);
+    tcase_add_loop_test(tcase, many_places_say_what_each_says, 0, 10);
     suite_add_tcase(suite, tcase);
     return suite;
 }

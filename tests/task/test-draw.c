@@ -1,6 +1,9 @@
 #include "chi.h"
 #include "generators.h"
 
+#include "ngram/alias.h"
+#include "ngram/mass.h"
+
 Suite *draw_suite(void);
 
 enum { CONTEXTS = 10 };
@@ -132,6 +135,96 @@ START_TEST(draws_of_large_dice_follow_the_distribution)
 }
 END_TEST
 
+/* Rolls the die of @context as draw.c has it, without tables, alone: the entry, or -1 for the side to
+ * fall through. */
+static int64_t
+plain_roll(const NgVoice *voice, NgState context, NgRng *rng)
+{
+    NgRange sides = ng_voice_successors(voice, context);
+    size_t n = sides.end - sides.first;
+    g_autofree double *weight = g_new(double, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        weight[i] =
+            ng_mass(ng_voice_entry_logprob(voice, context.length + 1, sides.first + (uint32_t)i));
+    if (context.length == 0)
+        weight[NG_WORD_BEGIN] = 0.0;
+    weight[n] = context.length > 0 ? ng_mass(ng_voice_backoff(voice, context)) : 0.0;
+    if (n > 31) {
+        uint32_t height = 0;
+        g_autofree NgAlias *table = g_new(NgAlias, n + 1);
+        ck_assert(ng_alias_make(table, weight, n + 1));
+        size_t column = ng_alias_column(n + 1, ng_rng_u64(rng), &height);
+        size_t side = ng_alias_side(table, column, height);
+        return side < n ? (int64_t)(sides.first + side) : -1;
+    }
+    for (size_t i = 1; i <= n; i++)
+        weight[i] += weight[i - 1];
+    if (n == 0 || !(weight[n - 1] > 0.0))
+        return -1;
+    double target = ng_rng_coin(rng) * weight[n];
+    for (size_t i = 0; i < n; i++)
+        if (target < weight[i])
+            return (int64_t)(sides.first + i);
+    return -1;
+}
+
+/* A word as draw.c draws it, one step after another. */
+static NgWord
+plain_word(const NgVoice *voice, NgState *context, NgRng *rng, double *logprob)
+{
+    NgState at[NG_ORDER_MAX];
+    unsigned depth = 0;
+
+    at[0] = *context;
+    for (;;) {
+        uint32_t known = 0;
+        int64_t entry = plain_roll(voice, at[depth], rng);
+        if (entry < 0) {
+            at[depth + 1] = ng_voice_shorter(voice, at[depth]);
+            depth++;
+            continue;
+        }
+        NgWord word = ng_voice_entry_word(voice, at[depth].length + 1, (uint32_t)entry);
+        if (depth > 0 && ng_voice_find(voice, at[depth - 1], word, &known)) {
+            depth--;
+            continue;
+        }
+        *logprob += (double)ng_voice_step(voice, context, word, NULL);
+        return word;
+    }
+}
+
+/* Many texts at once, of dice with tables, are those that are drawn plainly, one by one. */
+START_TEST(texts_drawn_at_once_are_those_drawn_plainly)
+{
+    enum { TEXTS = 200 };
+    const NgGenerateOptions options = {0};
+    g_autoptr(NgModel) model = _i < MODELS ? model_number(_i) : model_of_many_words();
+    const NgVoice *voice = ng_model_voice(model, 0);
+    g_autoptr(NgGenerator) generator = generator_of(model, &options);
+    NgGenerated texts[TEXTS];
+    GError *errors[TEXTS] = {NULL};
+
+    ng_generator_draw_many(generator, 17, 5, TEXTS, texts, errors);
+    for (size_t t = 0; t < TEXTS; t++) {
+        NgRng rng = ng_rng_new(17, 5 + t);
+        NgState state = ng_voice_begin(voice);
+        double logprob = 0.0;
+        size_t n = 0;
+        ck_assert_ptr_null(errors[t]);
+        for (NgWord word = 0; (word = plain_word(voice, &state, &rng, &logprob)) != NG_WORD_END;
+             n++) {
+            ck_assert_uint_lt(n, texts[t].n);
+            ck_assert_uint_eq(texts[t].words[n], word);
+        }
+        ck_assert_uint_eq(n, texts[t].n);
+        ck_assert(logprob == texts[t].logprob);
+        ng_generated_clear(&texts[t]);
+    }
+}
+END_TEST
+
 START_TEST(a_context_that_throws_nearly_all_away_is_drawn_from_exactly)
 {
     const NgGenerateOptions options = {0};
@@ -202,6 +295,7 @@ draw_suite(void)
     tcase_set_timeout(law, 120.0);
     tcase_add_loop_test(law, draws_follow_the_distribution, 0, 2 * MODELS);
     tcase_add_test(law, draws_of_large_dice_follow_the_distribution);
+    tcase_add_loop_test(law, texts_drawn_at_once_are_those_drawn_plainly, 0, MODELS + 1);
     tcase_add_test(law, a_context_that_throws_nearly_all_away_is_drawn_from_exactly);
     tcase_add_loop_test(law, greedy_is_the_argmax_over_all_words, 0, 2 * MODELS);
     suite_add_tcase(suite, law);
