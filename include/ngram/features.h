@@ -77,6 +77,7 @@ void ng_features_add_text(NgFeatures *self, NgDataset *rows, const char *text, s
 guint ng_features_size(const NgFeatures *self);
 const char *ng_features_word(const NgFeatures *self, guint column);
 guint64 ng_features_frequency(const NgFeatures *self, guint column);
+double ng_features_unigram(const NgFeatures *self, const NgDataset *rows, size_t row);
 NgUnitGroup ng_features_group(const NgFeatures *self);
 void ng_features_set_unit(NgFeatures *self, NgUnit unit);
 void ng_features_set_strict(NgFeatures *self, gboolean strict_utf8);

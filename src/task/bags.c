@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { REPORT_EVERY = 256 }; /* texts */
+
 /**
  * ng_bags_new:
  * @tokenizer: cuts the texts; must outlive the bags
@@ -124,16 +126,25 @@ drop_if_empty(NgBags *self)
     g_ptr_array_set_size(self->names, (gint)n - 1);
 }
 
+/** Reading: the bytes of files before the one at hand, and of all. */
+typedef struct {
+    const NgProgress *progress;
+    guint64 before, total;
+} Reading;
+
 static gboolean
-read_file(NgBags *self, NgDocument *document, const char *path, GError **error)
+read_file(NgBags *self, NgDocument *document, const char *path, const Reading *r, GError **error)
 {
     GError *trouble = NULL;
     NgSequence sequence;
 
-    while (ng_document_next(document, &sequence, &trouble)) {
+    for (guint n = 1; ng_document_next(document, &sequence, &trouble); n++) {
         g_autofree char *name = name_of(path, self->unit, sequence.line);
         ng_bags_add(self, sequence.text, sequence.length, name);
         drop_if_empty(self);
+        if (n % REPORT_EVERY == 0)
+            ng_progress_report(r->progress, "reading", r->before + ng_document_position(document),
+                               r->total);
     }
     if (trouble != NULL)
         g_propagate_error(error, trouble);
@@ -143,7 +154,7 @@ read_file(NgBags *self, NgDocument *document, const char *path, GError **error)
 /**
  * ng_bags_read:
  * @paths: (nullable): files and folders, %NULL for standard input
- * @progress: (nullable): told of the files read
+ * @progress: (nullable): told of the bytes read
  * @error: return location for a #GError, or %NULL
  *
  * Errors: those of ng_document_list() and ng_document_next().
@@ -157,15 +168,17 @@ ng_bags_read(NgBags *self, const char *const *paths, const NgProgress *progress,
     if (files == NULL)
         return FALSE;
 
+    Reading r = {progress, 0, ng_document_list_size(files)};
     for (guint i = 0; i < files->len; i++) {
         const char *path = g_ptr_array_index(files, i);
         g_autoptr(NgDocument) document = ng_document_open(path, self->unit, error);
         if (document == NULL)
             return FALSE;
         ng_document_set_strict(document, self->strict_utf8);
-        if (!read_file(self, document, path, error))
+        if (!read_file(self, document, path, &r, error))
             return FALSE;
-        ng_progress_report(progress, "reading", i + 1, files->len);
+        r.before += ng_document_position(document);
+        ng_progress_report(progress, "reading", r.before, r.total);
     }
     return TRUE;
 }

@@ -11,6 +11,7 @@ struct NgFeatures {
     NgVocab *vocab;        /* column + NG_WORDS_FIXED is the id of a word */
     GPtrArray *words;      /* of char: [C] */
     GArray *frequency;     /* of guint64: [C] tokens of the training text; empty where not known */
+    double tokens;         /* of all columns */
     GHashTable *stop;      /* of char, a set: words left out as too frequent */
     GPtrArray *stop_words; /* of char: the same in their order, owned */
     NgFeaturesReport report;
@@ -20,4 +21,5 @@ NgFeatures *ng_features_new(const NgFeaturesOptions *options, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_features_add_word(NgFeatures *self, const char *word, size_t length)
     G_GNUC_WARN_UNUSED_RESULT;
+void ng_features_add_frequency(NgFeatures *self, guint64 tokens);
 void ng_features_add_stop_word(NgFeatures *self, char *word);

@@ -152,7 +152,7 @@ read_frequencies(NgFeatures *self, GKeyFile *manifest)
     while (g_ascii_isdigit(*at)) {
         char *end = NULL;
         guint64 tokens = g_ascii_strtoull(at, &end, 10);
-        g_array_append_val(self->frequency, tokens);
+        ng_features_add_frequency(self, tokens);
         at = *end == ' ' ? end + 1 : end;
     }
     if (*at != '\0' || self->frequency->len != self->words->len)

@@ -17,6 +17,7 @@
 
 #include "ngram/error.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,14 @@ ng_features_add_word(NgFeatures *self, const char *word, size_t length)
         return FALSE;
     g_ptr_array_add(self->words, g_strndup(word, length));
     return TRUE;
+}
+
+/* The words' frequencies come in the order of the words. */
+void
+ng_features_add_frequency(NgFeatures *self, guint64 tokens)
+{
+    g_array_append_val(self->frequency, tokens);
+    self->tokens += (double)tokens;
 }
 
 /* Takes the word. */
@@ -184,7 +193,7 @@ choose_words(NgFeatures *self, const NgBags *bags, GError **error)
         if (all[i].documents < o->min_documents)
             break;
         if (ng_features_add_word(self, all[i].text, all[i].length))
-            g_array_append_val(self->frequency, all[i].tokens);
+            ng_features_add_frequency(self, all[i].tokens);
     }
     if (self->words->len > 0)
         return TRUE;
@@ -302,7 +311,7 @@ read_bags(NgFeatures *self, const char *const *paths, const NgProgress *progress
  * ng_features_learn:
  * @paths: (nullable): files and folders, %NULL for standard input
  * @options: how text is cut, and which words are taken
- * @progress: (nullable): told of the files read
+ * @progress: (nullable): told of the bytes read
  * @rows: (out) (transfer full) (nullable): the training text itself, a row a document that has a
  *   word of the vocabulary
  * @error: return location for a #GError, or %NULL
@@ -334,7 +343,7 @@ ng_features_learn(const char *const *paths, const NgFeaturesOptions *options,
 /**
  * ng_features_read:
  * @paths: (nullable): files and folders, %NULL for standard input
- * @progress: (nullable): told of the files read
+ * @progress: (nullable): told of the bytes read
  * @error: return location for a #GError, or %NULL
  *
  * A row a document, also where it has no word of the vocabulary; rows have the names of `ngram
@@ -432,6 +441,33 @@ ng_features_frequency(const NgFeatures *self, guint column)
     g_return_val_if_fail(self != NULL && column < self->words->len, 0);
 
     return column < self->frequency->len ? g_array_index(self->frequency, guint64, column) : 0;
+}
+
+/**
+ * ng_features_unigram:
+ * @rows: of counts or sets, with these columns
+ * @row: which
+ *
+ * What a unigram model of the training text says of the same words: each as likely as it is frequent
+ * there, one added to each count.
+ *
+ * Returns: log P(words in their order), in nats; NAN where the frequencies are not known
+ */
+double
+ng_features_unigram(const NgFeatures *self, const NgDataset *rows, size_t row)
+{
+    g_return_val_if_fail(self != NULL && rows != NULL, NAN);
+
+    const guint *column = NULL;
+    const float *value = NULL;
+    guint n = ng_dataset_sparse(rows, row, &column, &value);
+    double sum = 0.0;
+    if (self->frequency->len == 0)
+        return NAN;
+    for (guint i = 0; i < n; i++)
+        sum += (double)value[i] * log(((double)ng_features_frequency(self, column[i]) + 1.0) /
+                                      (self->tokens + self->words->len));
+    return sum;
 }
 
 /**

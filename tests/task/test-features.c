@@ -4,6 +4,7 @@
 
 #include "../folder.h"
 
+#include <math.h>
 #include <string.h>
 
 Suite *features_suite(void);
@@ -74,6 +75,9 @@ START_TEST(a_text_becomes_the_counts_of_its_words)
     ck_assert(g_str_has_suffix(ng_dataset_name(rows, 1), "a.txt:3"));
     ck_assert_uint_eq(ng_features_group(features).kind, NG_UNITS_COUNTS);
     assert_report(features, &(NgFeaturesReport){.documents = 3, .words = 12, .marks = 5});
+    /* film 3, good 2, a, bad, was 1, the 4 of 12, and one more of each: 5/18, 5/18, 4/18, 4/18, 3/18 */
+    ck_assert_double_eq_tol(ng_features_unigram(features, rows, 0),
+                            2 * log(5.0 / 18) + 2 * log(4.0 / 18) + log(3.0 / 18), 1e-12);
 }
 END_TEST
 
