@@ -6,6 +6,8 @@
 
 static const NgCommand commands[] = {
     {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
+    {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
+    {"topics", ng_rbm_topics, "the words that hidden units stand for"},
     {NULL, NULL, NULL},
 };
 
