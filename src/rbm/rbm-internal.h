@@ -5,7 +5,7 @@
 #include "ngram/rbm.h"
 
 /* Layers of the random numbers, see noise.h. */
-enum { NG_LAYER_HIDDEN = 0, NG_LAYER_VISIBLE = 1, NG_LAYER_OTHER = 2 };
+enum { NG_LAYER_HIDDEN = 0, NG_LAYER_VISIBLE = 1, NG_LAYER_OTHER = 2, NG_LAYER_PIXEL = 3 };
 
 /*
  * Letters: D visible units, H hidden units, B rows of a batch.
