@@ -24,5 +24,6 @@ struct NgRbm {
     GKeyFile *manifest;  /* how it came to be */
 };
 
+double ng_rbm_visible_energy(const NgRbm *self, const float *v);
 void ng_rbm_write(const NgRbm *self, NgContainerWriter *out);
 NgRbm *ng_rbm_read(const NgContainer *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;
