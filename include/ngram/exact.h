@@ -68,6 +68,25 @@ typedef struct {
     double joint, v, h, h_given_v, v_given_h;
 } NgExactState;
 
+/* Fillings of more than 2^NG_EXACT_FILL_BITS are not searched for the likeliest. */
+#define NG_EXACT_FILL_BITS 24
+
+/**
+ * NgExactFilling: what some visible units are, given the others.
+ * @visible: D
+ * @log_sum: log of the sum of e^-F(v) over all fillings: log P of what is given, plus log Z
+ * @mean: [D] E(v_i | given): of a unit that is given, its value
+ * @best: (nullable): [D] the likeliest filling, where there are few
+ * @best_log_p: log P of that filling given the rest
+ */
+typedef struct {
+    guint visible;
+    double log_sum;
+    double *mean;
+    float *best;
+    double best_log_p;
+} NgExactFilling;
+
 double ng_exact_bits(const NgRbm *rbm);
 gboolean ng_exact_log_z(const NgRbm *rbm, const NgExactWork *work, double *log_z, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -90,6 +109,12 @@ gboolean ng_exact_log_likelihood(const NgRbm *rbm, const float *v, size_t rows,
 void ng_exact_state(const NgRbm *rbm, const float *v, const float *h, double log_z,
                     NgExactState *out);
 
+NgExactFilling *ng_exact_fill(const NgRbm *rbm, const float *v, const guint8 *given,
+                              const NgExactWork *work, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgExactFilling *ng_exact_filling_copy(const NgExactFilling *self);
+void ng_exact_filling_free(NgExactFilling *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgExactFilling, ng_exact_filling_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgExactMoments, ng_exact_moments_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgExactGradient, ng_exact_gradient_free)
 

@@ -3,18 +3,22 @@
  *
  * What a hidden unit stands for, told by words: how it moves the law of the words
  * when it is turned on, the other units being as they are on the average.  The
- * greatest weights are no good answer by themselves, since a rare word costs the
- * machine little and its weight is hardly known; so words are ranked by what they
- * have of the relative entropy between the two laws, which asks for a word that is
- * both moved and frequent.
+ * greatest weights by themselves favour rare words, which cost the machine little
+ * and are hardly known; the greatest parts of the relative entropy between the two
+ * laws favour the commonest ones.  Relevance (Sievert and Shirley 2014) lies between
+ * them: 0.3 log P(word | on) + 0.7 log P(word | on) / P(word | off).
  */
 #include "ngram/topics.h"
+
+#include "ngram/number.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = 64 }; /* rows that are made dense at once */
+
+#define COMMON 0.3 /* what a word's probability counts for in its relevance */
 
 /**
  * ng_topics_means:
@@ -46,6 +50,50 @@ ng_topics_means(NgRbm *rbm, const NgDataset *rows, float *mean)
         mean[j] = n > 0 ? (float)(sum[j] / (double)n) : 0.5F;
 }
 
+/**
+ * ng_topics_note:
+ * @mean: [H] how often each hidden unit is on in the training text
+ *
+ * Keeps that in the machine's manifest: `on` of the group `text`.
+ */
+void
+ng_topics_note(NgRbm *rbm, const float *mean)
+{
+    g_return_if_fail(rbm != NULL && mean != NULL);
+
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint j = 0; j < ng_rbm_hidden(rbm); j++) {
+        char number[NG_NUMBER_SIZE];
+        ng_number_from_float(number, mean[j]);
+        g_string_append_printf(text, "%s%s", j > 0 ? " " : "", number);
+    }
+    g_key_file_set_string(ng_rbm_manifest(rbm), "text", "on", text->str);
+}
+
+/**
+ * ng_topics_noted:
+ * @mean: (out): [H] what ng_topics_note() kept; 0.5 where there is nothing or where it does not fit
+ *
+ * Returns: whether there was something
+ */
+gboolean
+ng_topics_noted(NgRbm *rbm, float *mean)
+{
+    g_return_val_if_fail(rbm != NULL && mean != NULL, FALSE);
+
+    g_autofree char *text = g_key_file_get_string(ng_rbm_manifest(rbm), "text", "on", NULL);
+    g_auto(GStrv) numbers = g_strsplit(text != NULL ? text : "", " ", -1);
+    guint H = ng_rbm_hidden(rbm);
+    gboolean fits = g_strv_length(numbers) == H;
+
+    for (guint j = 0; fits && j < H; j++)
+        fits = ng_number_to_float(numbers[j], strlen(numbers[j]), &mean[j]) && mean[j] >= 0.0F &&
+               mean[j] <= 1.0F;
+    for (guint j = 0; !fits && j < H; j++)
+        mean[j] = 0.5F;
+    return fits;
+}
+
 /* What a word has of the relative entropy of two laws: of one draw, or of a unit for itself. */
 static double
 gain_of(double on, double off, gboolean draws)
@@ -60,11 +108,27 @@ gain_of(double on, double off, gboolean draws)
 }
 
 static double
+relevance_of(const NgTopicWord *word)
+{
+    if (word->on <= 0.0 || word->off <= 0.0)
+        return word->on > 0.0 ? INFINITY : -INFINITY;
+    return log(word->on) - (1.0 - COMMON) * log(word->off);
+}
+
+static double
 key_of(const NgTopicWord *word, NgTopicsOrder order)
 {
-    if (order == NG_TOPICS_WEIGHT)
+    switch (order) {
+    case NG_TOPICS_WEIGHT:
         return word->weight;
-    return order == NG_TOPICS_SHARE ? word->on : word->gain;
+    case NG_TOPICS_GAIN:
+        return word->gain;
+    case NG_TOPICS_SHARE:
+        return word->on;
+    case NG_TOPICS_RELEVANCE:
+    default:
+        return relevance_of(word);
+    }
 }
 
 static int
