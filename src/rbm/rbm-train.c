@@ -182,7 +182,7 @@ make_room(NgTrainer *t)
     const size_t chunks = t->how.batch / NG_CHUNK_ROWS + t->chains / NG_CHUNK_ROWS + 2;
 
     ng_train_layer_init(&t->hidden, t, MAX(t->chains, t->how.batch), t->H, TRUE);
-    t->wt = new_floats(t->H * t->ds);
+    t->wt = new_floats(t->hs * t->ds);
     t->p = new_floats(rows * t->hs);
     t->h_part = new_floats(chunks * 2 * t->hs);
     t->h_sum = new_floats(2 * t->hs);
