@@ -9,6 +9,7 @@
 #include "train-internal.h"
 
 #include "ngram/error.h"
+#include "ngram/exact.h"
 
 #include <math.h>
 #include <string.h>
@@ -186,6 +187,8 @@ make_room(NgTrainer *t)
     t->p = new_floats(rows * t->hs);
     t->h_part = new_floats(chunks * 2 * t->hs);
     t->h_sum = new_floats(2 * t->hs);
+    t->l_stride = t->how.discriminative > 0.0 ? t->labels * (t->hs + 1) : 0;
+    t->l_part = new_floats(chunks * t->l_stride);
     t->g_part = new_floats(t->blocks * t->hs);
     t->length = g_new0(float, t->how.batch);
     t->order = g_new(guint, ng_dataset_rows(t->data));
@@ -199,6 +202,7 @@ make_room(NgTrainer *t)
         room->weight = g_new(float, NG_BLOCK_UNITS *rows);
         room->columns = new_floats(t->sparse ? 0 : NG_BLOCK_UNITS * rows);
         room->die = g_new(double, t->D);
+        room->less = new_floats((2 + t->labels) * t->hs);
     }
 }
 
@@ -235,6 +239,13 @@ check_options(const NgRbm *rbm, const NgDataset *data, const NgRbmTraining *how,
         return refuse("the discriminative part is 0 to 1", error);
     if (how->discriminative > 0.0 && ng_rbm_labels(rbm) == 0)
         return refuse("discriminative training wants labels", error);
+    if (how->method == NG_RBM_EXACT && ng_exact_bits(rbm) > NG_RBM_EXACT_MOST) {
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "the exact gradient wants a layer of at most %d units", NG_RBM_EXACT_MOST);
+        return FALSE;
+    }
+    if (how->method == NG_RBM_TEMPERING && how->rungs < 2)
+        return refuse("tempering wants at least 2 temperatures", error);
     return TRUE;
 }
 
@@ -278,8 +289,8 @@ ng_rbm_trainer_new(NgRbm *rbm, const NgDataset *data, const NgRbmTraining *how, 
     make_room(t);
     init_parameters(t);
     ng_train_note(t);
-    if (how->method != NG_RBM_CD)
-        ng_train_begin_chains(t);
+    if (!ng_train_begin_model(t, error))
+        return NULL;
     return g_steal_pointer(&t);
 }
 
@@ -298,11 +309,14 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
         free(room->u);
         free(room->g);
         free(room->columns);
+        free(room->less);
         g_free(room->list);
         g_free(room->weight);
         g_free(room->die);
     }
     ng_crew_free(self->crew);
+    ng_exact_moments_free(self->moments);
+    ng_tempering_free(self->ladders);
     ng_train_layer_clear(&self->plus);
     ng_train_layer_clear(&self->minus);
     ng_train_layer_clear(&self->hidden);
@@ -314,6 +328,7 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
     free(self->h_part);
     free(self->h_sum);
     free(self->g_part);
+    free(self->l_part);
     g_free(self->index);
     g_free(self->value);
     g_free(self->begin);
@@ -371,8 +386,11 @@ run_epoch(NgTrainer *t)
         t->rows = t->order + (gsize)t->step * t->how.batch;
         t->batch = MIN(rows - t->step * t->how.batch, t->how.batch);
         t->minus_rows = t->how.method == NG_RBM_CD ? t->batch : t->chains;
+        if (t->how.method == NG_RBM_EXACT || t->how.discriminative == 1.0)
+            t->minus_rows = 0;
         set_pace(t, t->step, steps);
         ng_train_phases(t);
+        ng_train_model(t);
         ng_train_step(t);
     }
 }
@@ -428,6 +446,19 @@ ng_rbm_trainer_epoch(NgRbmTrainer *self, NgRbmEpoch *epoch, GError **error)
     return ng_train_look(self, epoch, error);
 }
 
+/* Puts parameters into the machine: the average, or those of now. */
+void
+ng_train_put(NgTrainer *t, gboolean mean)
+{
+    const NgTrainState *s = &t->state;
+    const float *w = mean ? s->w_mean : s->w;
+
+    for (guint i = 0; i < t->D; i++)
+        memcpy(t->rbm->w + (gsize)i * t->H, w + i * t->hs, t->H * sizeof *w);
+    memcpy(t->rbm->b, mean ? s->b_mean : s->b, t->D * sizeof *s->b);
+    memcpy(t->rbm->c, mean ? s->c_mean : s->c, t->H * sizeof *s->c);
+}
+
 /**
  * ng_rbm_trainer_export:
  *
@@ -438,14 +469,7 @@ ng_rbm_trainer_export(NgRbmTrainer *self)
 {
     g_return_if_fail(self != NULL);
 
-    const NgTrainState *s = &self->state;
-    const gboolean mean = self->averages > 0;
-    const float *w = mean ? s->w_mean : s->w;
-
-    for (guint i = 0; i < self->D; i++)
-        memcpy(self->rbm->w + (gsize)i * self->H, w + i * self->hs, self->H * sizeof *w);
-    memcpy(self->rbm->b, mean ? s->b_mean : s->b, self->D * sizeof *s->b);
-    memcpy(self->rbm->c, mean ? s->c_mean : s->c, self->H * sizeof *s->c);
+    ng_train_put(self, self->averages > 0);
 }
 
 /**

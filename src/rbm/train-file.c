@@ -87,6 +87,13 @@ describe(const NgTrainer *t)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+static gboolean
+refuse(const char *path, const char *what, GError **error)
+{
+    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s: %s", path, what);
+    return FALSE;
+}
+
 /* How the machine learns, in its manifest. */
 void
 ng_train_note(NgTrainer *t)
@@ -124,6 +131,8 @@ ng_rbm_trainer_save(NgRbmTrainer *self, const char *path, GError **error)
 {
     g_return_val_if_fail(self != NULL && path != NULL, FALSE);
 
+    if (self->how.method == NG_RBM_TEMPERING)
+        return refuse(path, "tempering has no checkpoints", error);
     const gsize chain = (gsize)self->chains * self->H;
     const Time time = {.averages = self->averages, .slowing = self->slowing, .epoch = self->epoch};
     g_autofree char *how = describe(self);
@@ -140,13 +149,6 @@ ng_rbm_trainer_save(NgRbmTrainer *self, const char *path, GError **error)
                             self->state.n * sizeof *self->state.all);
     ng_container_writer_add(out, "train.chain", bytes, chain);
     return ng_container_writer_commit(out, error);
-}
-
-static gboolean
-refuse(const char *path, const char *what, GError **error)
-{
-    g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s: %s", path, what);
-    return FALSE;
 }
 
 /* The first line that differs says what is not as it was. */

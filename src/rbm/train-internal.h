@@ -4,9 +4,11 @@
 #include "rbm-internal.h"
 
 #include "ngram/crew.h"
+#include "ngram/exact.h"
 #include "ngram/rbm-train.h"
 #include "ngram/rng.h"
 #include "ngram/rowsum.h"
+#include "ngram/tempering.h"
 
 enum {
     NG_CHUNK_ROWS = 25,  /* rows of a piece of work; fixed, for sums are cut there */
@@ -68,6 +70,7 @@ typedef struct NgRbmTrainer NgTrainer;
  * @weight: the same: values there
  * @columns: [2 B + M, NG_BLOCK_UNITS] dense rows of a block
  * @die: [D] of a softmax
+ * @less: [2 + K, hs] of discriminative training
  */
 typedef struct {
     float *a, *u, *g;
@@ -75,6 +78,7 @@ typedef struct {
     float *weight;
     float *columns;
     double *die;
+    float *less;
 } NgScratch;
 
 /*
@@ -116,7 +120,13 @@ struct NgRbmTrainer {
     float *h_part;       /* [chunks, 2, hs] sums over rows: of the gradient, of the data's means */
     float *g_part;       /* [blocks, hs] sums over units of the gradient and the centres */
     float *h_sum;        /* [2, hs] sums of @h_part */
+    float *l_part;       /* [chunks, l_stride] sums for label units, see train-label.c */
+    size_t l_stride;     /* K hs and K, or 0 */
     NgScratch *scratch;  /* [threads] */
+
+    /* the model's side where it is not sampled by plain chains */
+    NgExactMoments *moments; /* of the step, for the exact gradient */
+    NgTempering *ladders;
 
     /* time */
     guint epoch, step;
@@ -147,7 +157,14 @@ void ng_train_chains_to_bytes(const NgTrainer *t, guint8 *bytes);
 void ng_train_chains_from_bytes(NgTrainer *t, const guint8 *bytes);
 gboolean ng_train_look(NgTrainer *t, NgRbmEpoch *epoch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean ng_train_begin_model(NgTrainer *t, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_train_begin_chains(NgTrainer *t);
+void ng_train_label_row(const NgTrainer *t, guint label, const float *a, float weight, float *part,
+                        float *less);
+float ng_train_label_gradient(const NgTrainer *t, guint y, float *g);
+void ng_train_model(NgTrainer *t);
+void ng_train_put(NgTrainer *t, gboolean mean);
+void ng_train_put_chain(NgTrainer *t, guint r, const float *v, float *p);
 void ng_train_phases(NgTrainer *t);
 void ng_train_step(NgTrainer *t);
 void ng_train_turn(NgTrainer *t, guint first, guint last);

@@ -82,6 +82,18 @@ put_means(NgTrainer *t, guint r, const float *p, float weight, float length, flo
     }
 }
 
+/* Takes what discriminative training has less of from row @r. */
+static void
+take_less(NgTrainer *t, guint r, const float *less, float weight, float *part)
+{
+    float *to = t->p + (gsize)r * t->hs;
+
+    for (guint j = 0; j < t->H; j++) {
+        to[j] -= weight * less[j];
+        part[j] -= weight * less[j];
+    }
+}
+
 /* P(h | v) of rows @first .. of the batch; a chain begins at each for CD. */
 static void
 plus_phase(NgTrainer *t, guint chunk, guint first, guint n, const NgScratch *room)
@@ -91,15 +103,21 @@ plus_phase(NgTrainer *t, guint chunk, guint first, guint n, const NgScratch *roo
     float *part = t->h_part + (gsize)chunk * 2 * t->hs, *mean = part + t->hs;
 
     memset(part, 0, 2 * t->hs * sizeof *part);
+    memset(t->l_part + chunk * t->l_stride, 0, t->l_stride * sizeof *t->l_part);
     for (guint r = first; r < first + n && !t->counts; r++)
         ng_train_take_row(t, r, room->u);
     hidden_input(t, &t->plus, first, n, room->a);
     for (guint r = first; r < first + n; r++) {
         float *p = room->a + (r - first) * t->hs;
+        if (t->l_stride > 0)
+            ng_train_label_row(t, (guint)ng_dataset_label(t->data, t->rows[r]), p, weight,
+                               t->l_part + chunk * t->l_stride, room->less);
         ng_sigmoid_array(p, p, t->H);
         put_means(t, r, p, weight, t->length[r], part);
         for (guint j = 0; j < t->H; j++)
             mean[j] += weight * p[j];
+        if (t->l_stride > 0)
+            take_less(t, r, room->less, weight, part);
         if (t->how.method == NG_RBM_CD)
             ng_train_draw_hidden(t, &noise, r, p, room->u);
     }
@@ -111,7 +129,7 @@ minus_phase(NgTrainer *t, guint chunk, guint first, guint n, const NgScratch *ro
 {
     NgNoise noise = {.seed = t->how.seed, .epoch = t->epoch};
     const guint chains = t->how.method == NG_RBM_CD ? t->batch : t->chains;
-    const float weight = -1.0F / (float)chains;
+    const float weight = -(float)(1.0 - t->how.discriminative) / (float)chains;
     float *part = t->h_part + (gsize)chunk * 2 * t->hs;
 
     for (guint s = 1; s <= t->k; s++) {
@@ -126,7 +144,7 @@ minus_phase(NgTrainer *t, guint chunk, guint first, guint n, const NgScratch *ro
             ng_train_draw_hidden(t, &noise, r, p, room->u);
         }
     }
-    if (t->how.method != NG_RBM_CD)
+    if (t->how.method == NG_RBM_PCD)
         memset(part, 0, 2 * t->hs * sizeof *part);
     for (guint r = first; r < first + n; r++) {
         float length = t->counts ? t->length[r % t->batch] : 1.0F;
@@ -155,10 +173,11 @@ phase_task(size_t index, unsigned thread, gpointer data)
     const NgScratch *room = &t->scratch[thread];
     guint item = (guint)index, n_plus = chunks(t->batch);
 
-    if (t->how.method == NG_RBM_CD) {
+    if (t->how.method != NG_RBM_PCD || t->minus_rows == 0) {
         guint first = item * NG_CHUNK_ROWS, n = chunk_rows(item, t->batch);
         plus_phase(t, item, first, n, room);
-        minus_phase(t, item, first, n, room);
+        if (t->how.method == NG_RBM_CD && t->minus_rows > 0)
+            minus_phase(t, item, first, n, room);
         return;
     }
     /* the long pieces first, so that the threads end together */
@@ -176,7 +195,7 @@ ng_train_phases(NgTrainer *t)
 {
     guint items = chunks(t->batch);
 
-    if (t->how.method != NG_RBM_CD)
+    if (t->how.method == NG_RBM_PCD && t->minus_rows > 0)
         items += chunks(t->chains);
     for (guint r = 0; t->counts && r < t->batch; r++)
         ng_train_take_row(t, r, t->scratch[0].u); /* chains want the lengths at once */
@@ -204,4 +223,34 @@ ng_train_begin_chains(NgTrainer *t)
         ng_sigmoid_array(room->a, room->a, t->H);
         ng_train_draw_hidden(t, &noise, r, room->a, room->u);
     }
+}
+
+/**
+ * ng_train_put_chain:
+ * @r: number of a chain
+ * @v: [D] its visible units, bits or dense
+ * @p: [hs] room
+ *
+ * A chain that was moved elsewhere enters the gradient.
+ */
+void
+ng_train_put_chain(NgTrainer *t, guint r, const float *v, float *p)
+{
+    NgLayer *layer = &t->minus;
+
+    if (t->sparse) {
+        guint32 *index = layer->index + (gsize)r * t->D, n = 0;
+        for (guint i = 0; i < t->D; i++) {
+            index[n] = i;
+            n += v[i] != 0.0F;
+        }
+        layer->sparse[r].n = n;
+        ng_train_layer_cut(layer, t, r);
+    } else {
+        memcpy(layer->dense + (gsize)r * t->D, v, t->D * sizeof *v);
+    }
+    hidden_input(t, layer, r, 1, p);
+    ng_sigmoid_array(p, p, t->H);
+    put_means(t, t->batch + r, p, -(float)(1.0 - t->how.discriminative) / (float)t->chains, 1.0F,
+              t->h_sum);
 }

@@ -189,7 +189,9 @@ move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float
     float scale = 1.0F / t->words;
 
     s->v_offset[i] += (float)t->how.slide * (plus * scale - s->v_offset[i]);
-    float gb = plus - minus;
+    float gb = (float)(1.0 - t->how.discriminative) * (plus - minus);
+    if (t->l_stride > 0 && i >= t->D - t->labels)
+        gb += ng_train_label_gradient(t, i - (t->D - t->labels), gradient);
     const Row row = {
         .gc = t->h_sum,
         .h_offset = s->h_offset,
@@ -215,6 +217,18 @@ move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float
     s->b_mean[i] += t->share * (s->b[i] - s->b_mean[i]);
 }
 
+/* The exact expectations under the model, of units @first ... */
+static void
+take_moments(const NgTrainer *t, guint first, guint units, float *g, float *minus)
+{
+    for (guint i = 0; i < units; i++) {
+        const double *vh = t->moments->vh + (gsize)(first + i) * t->H;
+        minus[i] = (float)t->moments->v[first + i];
+        for (guint j = 0; j < t->H; j++)
+            g[i * t->hs + j] -= (float)(vh[j] * (1.0 - t->how.discriminative));
+    }
+}
+
 static void
 step_task(size_t index, unsigned thread, gpointer data)
 {
@@ -229,6 +243,8 @@ step_task(size_t index, unsigned thread, gpointer data)
         sparse_gradient(t, block, units, &lists, room);
     else
         dense_gradient(t, block, units, &lists, room);
+    if (t->moments != NULL)
+        take_moments(t, first, units, room->g, lists.minus);
     memset(sum, 0, t->hs * sizeof *sum);
     for (guint i = 0; i < units; i++)
         move_unit(t, first + i, room->g + i * t->hs, lists.plus[i] / (float)t->batch,
