@@ -1,8 +1,10 @@
 /* Rows of numbers or text for the commands of ngram rbm, in and out. */
 #include "rbm-data.h"
 
+#include "ngram/dataset-write.h"
 #include "ngram/error.h"
 #include "ngram/number.h"
+#include "ngram/picture.h"
 #include "ngram/rbm-rows.h"
 
 #include <string.h>
@@ -134,14 +136,12 @@ ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
     return TRUE;
 }
 
-gboolean
-ng_rbm_print_rows(NgRbm *rbm, const float *v, size_t rows, GError **error)
+static gboolean
+print_words(NgRbm *rbm, const float *v, size_t rows, GError **error)
 {
     const size_t D = ng_rbm_visible(rbm);
     g_autoptr(GString) line = g_string_new(NULL);
 
-    if (!ng_features_fit(rbm))
-        return ng_rbm_print_codes(v, rows, D, error);
     for (size_t r = 0; r < rows; r++) {
         g_string_truncate(line, 0);
         append_words(line, rbm, v + r * D, D);
@@ -150,4 +150,97 @@ ng_rbm_print_rows(NgRbm *rbm, const float *v, size_t rows, GError **error)
             return FALSE;
     }
     return TRUE;
+}
+
+static gboolean
+is_table(const char *path)
+{
+    NgDatasetFormat format;
+
+    return ng_dataset_format_from_path(path, &format) &&
+           (format == NG_DATASET_CSV || format == NG_DATASET_NPY);
+}
+
+gboolean
+ng_rbm_check_sheet(const NgRbm *rbm, const NgRbmSheet *sheet, GError **error)
+{
+    if (sheet->path == NULL || is_table(sheet->path))
+        return TRUE;
+    if (ng_rbm_width(rbm) == 0)
+        return ng_cli_usage_error(
+            error, "%s: the machine shows no pictures (.csv and .npy take its rows)", sheet->path);
+    return ng_picture_check_path(sheet->path, sheet->palette == NG_PALETTE_DIVERGING, error);
+}
+
+/* The pixels of rows, which may have other units behind them, as one sheet. */
+static NgPicture *
+lay_out(const NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows, GError **error)
+{
+    const size_t D = ng_rbm_visible(rbm);
+    const NgTiles tiles = {
+        .width = ng_rbm_width(rbm),
+        .height = ng_rbm_height(rbm),
+        .columns = (guint)sheet->columns,
+        .gap = 1,
+        .palette = (NgPalette)sheet->palette,
+        .each = TRUE,
+    };
+    const size_t size = (size_t)tiles.width * tiles.height;
+    g_autofree float *pixels = g_new(float, rows *size);
+
+    for (size_t r = 0; r < rows; r++)
+        memcpy(pixels + r * size, v + r * D, size * sizeof *v);
+    return ng_picture_new(&tiles, pixels, rows, error);
+}
+
+static gboolean
+save_rows(const NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows, GError **error)
+{
+    NgDatasetFormat format;
+
+    if (!is_table(sheet->path)) {
+        g_autoptr(NgPicture) picture = lay_out(rbm, sheet, v, rows, error);
+        return picture != NULL && ng_picture_save(picture, sheet->path, error);
+    }
+    const guint D = ng_rbm_visible(rbm);
+    g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_FLOATS, D, 1.0F);
+    for (size_t r = 0; r < rows; r++)
+        ng_dataset_add_floats(data, v + r * D);
+    return ng_dataset_format_from_path(sheet->path, &format) &&
+           ng_dataset_write(data, sheet->path, format, error);
+}
+
+static gboolean
+print_picture(const NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows,
+              const NgArgs *args, GError **error)
+{
+    NgRbmSheet fit = *sheet;
+    if (fit.columns == 0)
+        fit.columns = MIN(rows, MAX(80 / (ng_rbm_width(rbm) + 1), 1));
+    g_autoptr(NgPicture) picture = lay_out(rbm, &fit, v, rows, error);
+    if (picture == NULL)
+        return FALSE;
+
+    const char *colours = g_getenv("COLORTERM");
+    gboolean true_colour = g_strcmp0(colours, "truecolor") == 0 || g_strcmp0(colours, "24bit") == 0;
+    g_autoptr(GString) text = g_string_new(NULL);
+    ng_picture_to_text(picture,
+                       !ng_args_color(args) ? NG_BLOCKS_SHADES
+                       : true_colour        ? NG_BLOCKS_TRUE
+                                            : NG_BLOCKS_256,
+                       text);
+    return ng_cli_write(text, error);
+}
+
+gboolean
+ng_rbm_show_rows(NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows,
+                 const NgArgs *args, GError **error)
+{
+    if (sheet->path != NULL)
+        return save_rows(rbm, sheet, v, rows, error);
+    if (ng_features_fit(rbm))
+        return print_words(rbm, v, rows, error);
+    if (ng_rbm_width(rbm) > 0 && ng_args_format(args) == NG_FORMAT_TEXT)
+        return print_picture(rbm, sheet, v, rows, args, error);
+    return ng_rbm_print_codes(v, rows, ng_rbm_visible(rbm), error);
 }

@@ -51,9 +51,9 @@ search_one(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
     const Space *space = &s->space[index / s->queries];
     size_t query = index % s->queries;
 
-    s->n[index] = ng_nearest(s->distance, &space->among,
-                             space->query + query * space->among.columns, s->k,
-                             s->found + index * s->k);
+    s->n[index] =
+        ng_nearest(s->distance, &space->among, space->query + query * space->among.columns, s->k,
+                   s->found + index * s->k);
 }
 
 static float *
@@ -95,8 +95,7 @@ static const NgColumn columns[] = {
 
 static gboolean
 write_neighbour(NgWriter *writer, const char *query, const char *space, size_t rank,
-                const NgNeighbour *found, const NgDataset *among, gboolean labelled,
-                GError **error)
+                const NgNeighbour *found, const NgDataset *among, gboolean labelled, GError **error)
 {
     g_autofree char *name = ng_rbm_row_name(among, found->row);
 
@@ -164,8 +163,8 @@ run(const SimilarLine *line, const NgArgs *args, GError **error)
         ng_rbm_read_rows(rbm, &query_labels, ng_args_paths(args), args, error);
     if (queries == NULL)
         return FALSE;
-    g_autoptr(NgDataset) among = ng_rbm_read_rows(
-        rbm, &with_labels, (const char *const *)line->among, args, error);
+    g_autoptr(NgDataset) among =
+        ng_rbm_read_rows(rbm, &with_labels, (const char *const *)line->among, args, error);
     if (among == NULL)
         return FALSE;
     g_auto(Search) search = {.distance = (NgDistance)line->distance, .k = line->k};
