@@ -6,9 +6,6 @@
 
 static const NgCommand commands[] = {
     {"train", ng_rbm_train_command, "learn a Boltzmann machine from pictures, numbers or texts"},
-    {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
-    {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
-    {"tables", ng_rbm_tables, "clique potentials: products, Z and probabilities, exactly"},
     {"score", ng_rbm_score, "how likely rows are, or which machine made them"},
     {"sample", ng_rbm_sample, "rows drawn from a machine"},
     {"encode", ng_rbm_encode, "what the hidden units make of rows"},

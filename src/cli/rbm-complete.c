@@ -162,6 +162,8 @@ read_given(const CompleteLine *line, NgRbm *rbm, const NgArgs *args, NgGiven *gi
 
     if (line->hide == NULL)
         return ng_given_read(given, rbm, paths[0], error);
+    if (ng_rbm_width(rbm) == 0)
+        return ng_cli_usage_error(error, "--hide: the machine shows no pictures");
     g_autoptr(NgDataset) rows = ng_rbm_read_rows(rbm, &line->data, paths, args, error);
     if (rows == NULL)
         return FALSE;

@@ -118,8 +118,6 @@ ng_given_hide(NgGiven *self, const NgRbm *rbm, const char *rectangle, GError **e
     double x[4];
     guint n = 0;
 
-    if (W == 0)
-        return ng_cli_usage_error(error, "--hide: the machine shows no pictures");
     if (!ng_args_numbers("hide", rectangle, x, 4, &n, error))
         return FALSE;
     if (n != 4 || x[0] < 0 || x[1] < 0 || x[2] < 1 || x[3] < 1 || x[0] + x[2] > W ||
