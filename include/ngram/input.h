@@ -14,6 +14,8 @@ void ng_input_free(NgInput *self);
 
 gssize ng_input_read(NgInput *self, void *buffer, size_t size, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+gssize ng_input_peek(NgInput *self, const void **data, size_t size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_input_line(NgInput *self, const char **line, size_t *length, GError **error);
 gboolean ng_input_raw_line(NgInput *self, const char **line, size_t *length, GError **error);
 gboolean ng_input_line_is_open(const NgInput *self);

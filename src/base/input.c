@@ -178,6 +178,34 @@ ng_input_read(NgInput *self, void *buffer, size_t size, GError **error)
 }
 
 /**
+ * ng_input_peek:
+ * @self: an input
+ * @data: (out) (transfer none): the next bytes, unpacked; valid until the next call on @self
+ * @size: how many are wanted, at most 64 KiB
+ * @error: return location for a #GError, or %NULL
+ *
+ * Looks at the next bytes and leaves them where they are.
+ *
+ * Errors: those of ng_input_read().
+ *
+ * Returns: the number of bytes at @data, below @size where the input ends; -1
+ *   with @error set
+ */
+gssize
+ng_input_peek(NgInput *self, const void **data, size_t size, GError **error)
+{
+    g_return_val_if_fail(self != NULL && data != NULL, -1);
+    g_return_val_if_fail(size <= TEXT_ROOM, -1);
+    g_return_val_if_fail(error == NULL || *error == NULL, -1);
+
+    while (self->end - self->begin < size && !self->ended)
+        if (!refill(self, error))
+            return -1;
+    *data = self->text + self->begin;
+    return (gssize)MIN(self->end - self->begin, size);
+}
+
+/**
  * ng_input_raw_line:
  * @self: an input
  * @line: (out) (transfer none): [length] the line, valid until the next call on @self

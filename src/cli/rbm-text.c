@@ -45,3 +45,49 @@ ng_rbm_read_text(NgFeatures *features, const NgArgs *args, GError **error)
         note_report(ng_features_report(features));
     return rows;
 }
+
+/* Where the data are no text: what speaks of text is refused. */
+gboolean
+ng_rbm_refuse_text(const NgArgs *args, GError **error)
+{
+    static const char *const options[] = {"counts", "sets",  "vocab-size", "min-documents",
+                                          "stop",   "marks", "tokens",     "pattern",
+                                          "case",   "unit"};
+
+    return ng_args_refuse(args, options, G_N_ELEMENTS(options), "goes with --text", error);
+}
+
+/* The words of the texts on the command line, and the texts as rows of them. */
+NgFeatures *
+ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **rows, GError **error)
+{
+    NgTrainOptions cut;
+    NgFeaturesOptions options;
+
+    if (line->counts && line->sets) {
+        ng_cli_usage_error(error, "--counts or --sets, not both");
+        return NULL;
+    }
+    ng_train_options_init(&cut);
+    if (!ng_text_options_apply(&line->cut, &cut, error))
+        return NULL;
+    ng_features_options_init(&options);
+    options.kind = line->sets ? NG_FEATURES_SETS : NG_FEATURES_COUNTS;
+    options.tokens = cut.tokens;
+    options.pattern = cut.pattern;
+    options.fold = cut.fold;
+    options.unit = cut.unit;
+    options.strict_utf8 = args->strict_utf8;
+    options.marks = line->marks;
+    options.size = (guint)line->vocab_size;
+    options.min_documents = (guint)line->min_documents;
+    options.stop = (guint)line->stop;
+
+    g_auto(NgMeter) meter = ng_meter_new(args);
+    NgProgress progress = ng_meter_progress(&meter);
+    NgFeatures *features = ng_features_learn(ng_args_paths(args), &options, &progress, rows, error);
+    ng_meter_clear(&meter);
+    if (features != NULL && !args->quiet)
+        note_report(ng_features_report(features));
+    return features;
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rbm-cli.h"
+#include "text-options.h"
 
 #include "ngram/features.h"
 
@@ -14,3 +15,45 @@ NgDataset *ng_rbm_read_text(NgFeatures *features, const NgArgs *args, GError **e
 /* The option that says what a row is; -1 where it is not given. */
 #define NG_RBM_UNIT(value_)                                                                        \
     NG_CHOICE(0, "unit", value_, "line|paragraph|file", "What one text is (as in training)")
+
+/**
+ * NgRbmTextLine: what `ngram rbm train` is told of its text.
+ * @text: whether the data are text at all
+ * @counts, @sets: which of both is asked for by name
+ * @cut: how it is cut
+ */
+typedef struct {
+    gboolean text, counts, sets, marks;
+    guint64 vocab_size, min_documents, stop;
+    NgTextOptions cut;
+} NgRbmTextLine;
+
+#define NG_RBM_TEXT_LINE_NONE                                                                      \
+    {                                                                                              \
+        .vocab_size = 2000, .min_documents = 2, .stop = 100, .cut = NG_TEXT_OPTIONS_NONE           \
+    }
+
+#define NG_RBM_TEXT_TABLE(o)                                                                       \
+    NG_FLAG(0, "text", &(o)->text, "The data are text: files, folders, or standard input"),        \
+        NG_FLAG(0, "counts", &(o)->counts,                                                         \
+                "With --text: how often each word stands in a text (the default)"),                \
+        NG_FLAG(0, "sets", &(o)->sets, "With --text: which words stand in a text"),                \
+        NG_COUNT(0, "vocab-size", &(o)->vocab_size, 1, 1000000, "N",                               \
+                 "Most words, those in most texts (2000)"),                                        \
+        NG_COUNT(0, "min-documents", &(o)->min_documents, 1, G_MAXUINT32, "K",                     \
+                 "A word stands in so many texts (2)"),                                            \
+        NG_COUNT(0, "stop", &(o)->stop, 0, 1000000, "K",                                           \
+                 "Leave out the K words in most texts (100)"),                                     \
+        NG_FLAG(0, "marks", &(o)->marks, "Punctuation marks are words too"),                       \
+        NG_CHOICE(0, "tokens", &(o)->cut.tokens, "words|space|chars|pattern",                      \
+                  "Words as people see them (the default), whatever blanks part, characters, or "  \
+                  "what --pattern matches"),                                                       \
+        NG_TEXT(0, "pattern", &(o)->cut.pattern, "REGEX",                                          \
+                "A token is what this matches (PCRE2, Unicode)"),                                  \
+        NG_CHOICE(0, "case", &(o)->cut.fold, "keep|fold",                                          \
+                  "Keep or fold case (fold for words and patterns, else keep)"),                   \
+        NG_CHOICE(0, "unit", &(o)->cut.unit, "line|paragraph|file", "What one text is (line)")
+
+NgFeatures *ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **rows,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_rbm_refuse_text(const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -73,8 +73,9 @@ write_unit(const Topics *t, NgWriter *writer, guint unit, const NgTopicWord *wor
 static gboolean
 write_topics(const Topics *t, const NgArgs *args, GError **error)
 {
-    static const NgTopicsOrder orders[] = {NG_TOPICS_GAIN, NG_TOPICS_WEIGHT, NG_TOPICS_SHARE};
-    NgTopicsOrder order = t->line->by >= 0 ? orders[t->line->by] : NG_TOPICS_GAIN;
+    static const NgTopicsOrder orders[] = {NG_TOPICS_RELEVANCE, NG_TOPICS_WEIGHT, NG_TOPICS_GAIN,
+                                           NG_TOPICS_SHARE};
+    NgTopicsOrder order = t->line->by >= 0 ? orders[t->line->by] : NG_TOPICS_RELEVANCE;
     g_autofree NgTopicWord *words = g_new(NgTopicWord, ng_rbm_visible(t->rbm));
     g_autoptr(NgWriter) writer =
         t->line->words
@@ -107,14 +108,16 @@ topics(const TopicsLine *line, const NgArgs *args, GError **error)
                                   "do not say which hidden units are on");
         return FALSE;
     }
-    ng_topics_means(rbm, rows, mean);
-    const Topics t = {rbm, line, mean, rows != NULL};
+    gboolean noted = ng_topics_noted(rbm, mean);
+    if (rows != NULL)
+        ng_topics_means(rbm, rows, mean);
+    const Topics t = {rbm, line, mean, rows != NULL || noted};
     return write_topics(&t, args, error);
 }
 
 static const char examples[] =
     "  ngram rbm topics -m reviews.rbm                    ten words for each hidden unit\n"
-    "  ngram rbm topics -m reviews.rbm reviews.txt        and how often it is on in these texts\n"
+    "  ngram rbm topics -m reviews.rbm reviews.txt        as often on as in these texts\n"
     "  ngram rbm topics -m reviews.rbm -k 5 --words       a row a word, with its probabilities\n"
     "  ngram rbm topics -m reviews.rbm --against          the words that a unit makes rarer\n";
 
@@ -125,9 +128,10 @@ ng_rbm_topics(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgOption options[] = {
         NG_RBM_MODEL(&line.model),
         NG_COUNT('k', "rows", &line.k, 1, G_MAXUINT32, "K", "Words of each unit (10)"),
-        NG_CHOICE(0, "by", &line.by, "gain|weight|share",
-                  "The words that tell best that the unit is on (gain, the default), that it makes "
-                  "more frequent by the greatest factor, or that are most frequent where it is on"),
+        NG_CHOICE(0, "by", &line.by, "relevance|weight|gain|share",
+                  "Words that the unit makes much more frequent and that are not rare (the "
+                  "default), rare ones too, those that part its law most from that without it, or "
+                  "the most frequent where it is on"),
         NG_FLAG(0, "against", &line.against, "The last words of that order, not the first"),
         NG_FLAG(0, "words", &line.words, "A row a word"),
         NG_RBM_UNIT(&line.unit),

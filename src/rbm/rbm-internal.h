@@ -5,7 +5,7 @@
 #include "ngram/rbm.h"
 
 /* Layers of the random numbers, see noise.h. */
-enum { NG_LAYER_HIDDEN = 0, NG_LAYER_VISIBLE = 1, NG_LAYER_OTHER = 2 };
+enum { NG_LAYER_HIDDEN = 0, NG_LAYER_VISIBLE = 1, NG_LAYER_OTHER = 2, NG_LAYER_PIXEL = 3 };
 
 /*
  * Letters: D visible units, H hidden units, B rows of a batch.
@@ -24,5 +24,6 @@ struct NgRbm {
     GKeyFile *manifest;  /* how it came to be */
 };
 
+double ng_rbm_visible_energy(const NgRbm *self, const float *v);
 void ng_rbm_write(const NgRbm *self, NgContainerWriter *out);
 NgRbm *ng_rbm_read(const NgContainer *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;

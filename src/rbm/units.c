@@ -55,9 +55,14 @@ row_length(const NgRbm *self, const float *v)
     return counts ? length : 1.0;
 }
 
-/* The part of the energy that has no hidden unit in it. */
-static double
-visible_energy(const NgRbm *self, const float *v)
+/**
+ * ng_rbm_visible_energy:
+ * @v: [D]
+ *
+ * Returns: the part of the energy that has no hidden unit in it
+ */
+double
+ng_rbm_visible_energy(const NgRbm *self, const float *v)
 {
     double energy = 0.0;
 
@@ -83,7 +88,7 @@ ng_rbm_energy(const NgRbm *self, const float *v, const float *h)
 {
     g_return_val_if_fail(self != NULL && v != NULL && h != NULL, NAN);
 
-    double energy = visible_energy(self, v), length = row_length(self, v);
+    double energy = ng_rbm_visible_energy(self, v), length = row_length(self, v);
     for (guint j = 0; j < self->hidden; j++)
         energy -= length * (double)self->c[j] * (double)h[j];
     for (guint i = 0; i < self->visible; i++) {
@@ -159,7 +164,7 @@ ng_rbm_free_energy(const NgRbm *self, const float *v, size_t rows, double *f)
             double sum = 0.0;
             for (guint j = 0; j < self->hidden; j++)
                 sum += ng_softplus((double)a[r * self->hidden + j]);
-            f[at + r] = visible_energy(self, v + (at + r) * self->visible) - sum;
+            f[at + r] = ng_rbm_visible_energy(self, v + (at + r) * self->visible) - sum;
         }
     }
 }

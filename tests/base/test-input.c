@@ -367,6 +367,26 @@ START_TEST(standard_input_may_come_byte_by_byte)
 }
 END_TEST
 
+START_TEST(bytes_looked_at_stay_where_they_are)
+{
+    const char *text = "tea\nmilk\n";
+    g_autoptr(GByteArray) data = packers[_i](text, strlen(text));
+    g_autoptr(NgInput) input = ng_input_new_for_data(data->data, data->len, "data");
+    const void *next = NULL;
+    const char *line = NULL;
+    size_t length = 0;
+
+    ck_assert_int_eq(ng_input_peek(input, &next, 6, NULL), 6);
+    ck_assert_mem_eq(next, "tea\nmi", 6);
+    ck_assert(ng_input_line(input, &line, &length, NULL));
+    ck_assert_uint_eq(length, 3);
+    ck_assert_int_eq(ng_input_peek(input, &next, 65536, NULL), 5);
+    ck_assert_mem_eq(next, "milk\n", 5);
+    ck_assert(ng_input_line(input, &line, &length, NULL));
+    ck_assert_int_eq(ng_input_peek(input, &next, 1, NULL), 0);
+}
+END_TEST
+
 Suite *
 input_suite(void)
 {
@@ -381,6 +401,7 @@ input_suite(void)
     tcase_add_loop_test(lines, long_texts_come_back_line_by_line, 0, G_N_ELEMENTS(packers));
     tcase_add_test(lines, a_line_of_100_MB_is_one_line);
     tcase_add_test(lines, bytes_and_lines_may_be_mixed);
+    tcase_add_loop_test(packed, bytes_looked_at_stay_where_they_are, 0, G_N_ELEMENTS(packers));
     tcase_add_test(packed, members_and_frames_are_joined);
     tcase_add_test(packed, a_skippable_zstd_frame_is_skipped);
     tcase_add_loop_test(packed, a_packed_file_cut_anywhere_is_an_error, 1, G_N_ELEMENTS(packers));

@@ -69,6 +69,21 @@ START_TEST(a_unit_of_word_sets_too)
 }
 END_TEST
 
+/* 0.3 log P_on + 0.7 log P_on / P_off: word 1 is moved twice as much as word 0, but 400 times rarer */
+START_TEST(the_most_relevant_words_are_moved_and_not_rare)
+{
+    static const float mean[H] = {0.5F, 0.0F};
+    g_autoptr(NgRbm) rbm = machine(NG_UNITS_COUNTS);
+    NgTopicWord words[K];
+
+    ng_topics_of(rbm, 0, mean, NG_TOPICS_RELEVANCE, words);
+    ck_assert_uint_eq(words[0].word, 0);
+    ng_rbm_visible_bias(rbm)[1] = -2.0F;
+    ng_topics_of(rbm, 0, mean, NG_TOPICS_RELEVANCE, words);
+    ck_assert_uint_eq(words[0].word, 1); /* .7 * 2 - .3 * (2 - 2) is more than .7 - .3 * -1 */
+}
+END_TEST
+
 START_TEST(means_are_those_of_the_rows)
 {
     g_autoptr(NgRbm) rbm = machine(NG_UNITS_COUNTS);
@@ -90,6 +105,26 @@ START_TEST(means_are_those_of_the_rows)
 }
 END_TEST
 
+START_TEST(a_machine_keeps_how_often_its_units_are_on)
+{
+    static const float mean[H] = {0.125F, 0.7F};
+    static const char *const bad[] = {"", "0.5", "0.5 x", "0.5 2", "0.5 nan", "0.5 0.5 0.5"};
+    g_autoptr(NgRbm) rbm = machine(NG_UNITS_COUNTS);
+    float back[H];
+
+    ck_assert(!ng_topics_noted(rbm, back));
+    ck_assert(back[0] == 0.5F && back[1] == 0.5F);
+    ng_topics_note(rbm, mean);
+    ck_assert(ng_topics_noted(rbm, back));
+    ck_assert(back[0] == mean[0] && back[1] == mean[1]);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_key_file_set_string(ng_rbm_manifest(rbm), "text", "on", bad[i]);
+        ck_assert(!ng_topics_noted(rbm, back));
+        ck_assert(back[0] == 0.5F && back[1] == 0.5F);
+    }
+}
+END_TEST
+
 Suite *
 topics_suite(void)
 {
@@ -98,6 +133,8 @@ topics_suite(void)
 
     tcase_add_test(tests, a_unit_of_counts_is_told_by_words_that_are_moved_and_frequent);
     tcase_add_test(tests, a_unit_of_word_sets_too);
+    tcase_add_test(tests, the_most_relevant_words_are_moved_and_not_rare);
+    tcase_add_test(tests, a_machine_keeps_how_often_its_units_are_on);
     tcase_add_test(tests, means_are_those_of_the_rows);
     suite_add_tcase(suite, tests);
     return suite;
