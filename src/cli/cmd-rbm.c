@@ -7,6 +7,7 @@
 static const NgCommand commands[] = {
     {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
     {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
+    {"tables", ng_rbm_tables, "clique potentials: products, Z and probabilities, exactly"},
     {"score", ng_rbm_score, "how likely rows are, or which machine made them"},
     {"topics", ng_rbm_topics, "the words that hidden units stand for"},
     {NULL, NULL, NULL},

@@ -12,6 +12,7 @@
 
 NgStatus ng_rbm_info(int argc, char **argv, GError **error);
 NgStatus ng_rbm_perplexity(int argc, char **argv, GError **error);
+NgStatus ng_rbm_tables(int argc, char **argv, GError **error);
 NgStatus ng_rbm_score(int argc, char **argv, GError **error);
 NgStatus ng_rbm_topics(int argc, char **argv, GError **error);
 

@@ -106,9 +106,9 @@ plainly(const Chain *chain, guint j)
     return ng_replicated_log_sum(x, K);
 }
 
-/* Draws each unit given the others, at length D. */
+/* Draws each unit given the others, at a length. */
 static void
-sweep(Chain *chain, double D)
+sweep(Chain *chain, double length)
 {
     const Annealing *a = chain->a;
     const NgReplicatedSums *sums = a->sums;
@@ -123,7 +123,7 @@ sweep(Chain *chain, double D)
         double other =
             sum > VANISHING && sum < 1.0 / VANISHING ? chain->scale + log(sum) : plainly(chain, j);
         double rise = other - chain->scale - log(chain->sum) + (on ? -sums->c[j] : sums->c[j]);
-        if ((double)chain->coin[j] < ng_sigmoid(D * rise))
+        if ((double)chain->coin[j] < ng_sigmoid(length * rise))
             flip(chain, j, sum);
     }
 }
@@ -155,15 +155,15 @@ run_chain(size_t number, unsigned thread, gpointer data)
     for (guint j = 0; j < H; j++)
         h[j] = coin[j] < 0.5F;
     log_w[0] = 0.0;
-    for (guint D = 0; D < o->longest; D++) {
-        guint parts = MAX(1, FINE / (D + 1));
+    for (guint length = 0; length < o->longest; length++) {
+        guint parts = MAX(1, FINE / (length + 1));
         for (guint i = 1; i <= parts; i++) {
             begin_sweep(&chain);
             sum += weight_of_a_word(&chain) / parts;
             for (guint s = 0; s < o->sweeps; s++)
-                sweep(&chain, D + (double)i / parts);
+                sweep(&chain, length + (double)i / parts);
         }
-        log_w[D + 1] = sum;
+        log_w[length + 1] = sum;
     }
 }
 
@@ -171,20 +171,20 @@ run_chain(size_t number, unsigned thread, gpointer data)
 static NgReplicatedZ
 mean_of(const Annealing *a, guint length)
 {
-    guint M = a->options->chains;
+    guint n = a->options->chains;
     size_t stride = (size_t)a->options->longest + 1;
     double most = -INFINITY, sum = 0.0, square = 0.0;
 
-    for (guint m = 0; m < M; m++)
+    for (guint m = 0; m < n; m++)
         most = fmax(most, a->log_w[m * stride + length]);
-    for (guint m = 0; m < M; m++) {
+    for (guint m = 0; m < n; m++) {
         double w = exp(a->log_w[m * stride + length] - most);
         sum += w;
         square += w * w;
     }
     NgReplicatedZ z = {.effective = sum * sum / square};
-    double spread = 3.0 * sqrt(fmax(1.0 / z.effective - 1.0 / M, 0.0) * M / fmax(M - 1.0, 1.0));
-    z.log_z = a->sums->hidden * G_LN2 + most + log(sum / M);
+    double spread = 3.0 * sqrt(fmax(1.0 / z.effective - 1.0 / n, 0.0) * n / fmax(n - 1.0, 1.0));
+    z.log_z = a->sums->hidden * G_LN2 + most + log(sum / n);
     z.low = z.effective < ENOUGH || spread >= 1.0 ? (double)NAN : z.log_z + log1p(-spread);
     z.high = isnan(z.low) ? (double)NAN : z.log_z + log1p(spread);
     return z;
@@ -216,8 +216,8 @@ ng_replicated_anneal(const NgReplicatedSums *sums, const NgReplicatedOptions *op
     for (unsigned i = 0; i < options->threads; i++)
         a.x[i] = g_new(double, K);
     ng_parallel(options->chains, options->threads, run_chain, &a);
-    for (guint D = 0; D <= options->longest; D++)
-        z[D] = mean_of(&a, D);
+    for (guint length = 0; length <= options->longest; length++)
+        z[length] = mean_of(&a, length);
     for (unsigned i = 0; i < options->threads; i++)
         g_free(a.x[i]);
     g_free(a.x);

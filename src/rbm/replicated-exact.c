@@ -137,9 +137,10 @@ sum_block(size_t block, unsigned thread, gpointer data)
 void
 ng_replicated_enumerate(const NgReplicatedSums *sums, unsigned threads, double *t)
 {
-    Work work = {.sums = sums, .low = MIN(sums->hidden, LOW), .t = t};
+    Work work = {.sums = sums, .low = MIN(sums->hidden, LOW)};
     size_t K = sums->words;
 
+    work.t = t;
     work.lower_states = (size_t)1 << work.low;
     work.lower = MAX(work.lower_states, NG_LANES);
     work.upper = (size_t)1 << (sums->hidden - work.low);

@@ -130,18 +130,19 @@ ng_replicated_tile(const double *b, size_t stride, const double *a, size_t n,
 
 /**
  * ng_replicated_log_sum:
- * @x: [@n], at least one of them finite
+ * @x: [@n], at least one, finite
  *
  * Returns: log sum_k e^x_k, without overflow
  */
 double
 ng_replicated_log_sum(const double *x, size_t n)
 {
-    double most = -INFINITY, sum = 0.0;
+    double most = x[0];
 
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 1; k < n; k++)
         most = fmax(most, x[k]);
-    for (size_t k = 0; k < n; k++)
+    double sum = exp(x[0] - most);
+    for (size_t k = 1; k < n; k++)
         sum += exp(x[k] - most);
     return most + log(sum);
 }

@@ -32,16 +32,16 @@ ng_topics_means(NgRbm *rbm, const NgDataset *rows, float *mean)
     g_return_if_fail(rbm != NULL && mean != NULL);
     g_return_if_fail(rows == NULL || ng_dataset_columns(rows) == ng_rbm_visible(rbm));
 
-    guint D = ng_rbm_visible(rbm), H = ng_rbm_hidden(rbm);
+    guint visible = ng_rbm_visible(rbm), H = ng_rbm_hidden(rbm);
     size_t n = rows != NULL ? ng_dataset_rows(rows) : 0;
-    g_autofree float *v = g_new(float, (gsize)BLOCK *D);
+    g_autofree float *v = g_new(float, (gsize)BLOCK *visible);
     g_autofree float *h = g_new(float, (gsize)BLOCK *H);
     g_autofree double *sum = g_new0(double, H);
 
     for (size_t at = 0; at < n; at += BLOCK) {
         size_t some = MIN(BLOCK, n - at);
         for (size_t r = 0; r < some; r++)
-            ng_dataset_row(rows, at + r, v + r * D);
+            ng_dataset_row(rows, at + r, v + r * visible);
         ng_rbm_hidden_mean(rbm, v, some, h);
         for (size_t i = 0; i < some * H; i++)
             sum[i % H] += (double)h[i];
@@ -157,10 +157,10 @@ ng_topics_of(NgRbm *rbm, guint unit, const float *mean, NgTopicsOrder order, NgT
     g_return_val_if_fail(rbm != NULL && mean != NULL && words != NULL, 0);
     g_return_val_if_fail(unit < ng_rbm_hidden(rbm), 0);
 
-    guint D = ng_rbm_visible(rbm), H = ng_rbm_hidden(rbm), n_groups = 0;
+    guint visible = ng_rbm_visible(rbm), H = ng_rbm_hidden(rbm), n_groups = 0;
     const NgUnitGroup *group = ng_rbm_groups(rbm, &n_groups);
     g_autofree float *h = g_new(float, (gsize)2 * H);
-    g_autofree float *law = g_new(float, (gsize)2 * D);
+    g_autofree float *law = g_new(float, (gsize)2 * visible);
     gboolean draws = group->kind != NG_UNITS_BINARY;
 
     memcpy(h, mean, H * sizeof *h);
@@ -169,7 +169,7 @@ ng_topics_of(NgRbm *rbm, guint unit, const float *mean, NgTopicsOrder order, NgT
     h[H + unit] = 0.0F;
     ng_rbm_visible_mean(rbm, h, 2, NULL, law);
     for (guint k = 0; k < group->size; k++) {
-        double on = (double)law[k], off = (double)law[D + k];
+        double on = (double)law[k], off = (double)law[visible + k];
         double weight = (double)ng_rbm_weights(rbm)[(gsize)k * H + unit];
         words[k] = (NgTopicWord){k, weight, on, off, gain_of(on, off, draws)};
     }

@@ -44,23 +44,23 @@ document(const float *counts, guint K)
 
 /* The counts of the D words that are the digits of @sequence to the base K. */
 static void
-spell(guint sequence, guint K, guint D, float *counts)
+spell(guint sequence, guint K, guint length, float *counts)
 {
     memset(counts, 0, K * sizeof *counts);
-    for (guint i = 0; i < D; i++, sequence /= K)
+    for (guint i = 0; i < length; i++, sequence /= K)
         counts[sequence % K] += 1.0F;
 }
 
 /* Z_D = sum over K^D sequences and 2^H states of e^-E. */
 static double
-brute_log_z(const NgRbm *rbm, guint D)
+brute_log_z(const NgRbm *rbm, guint length)
 {
     guint K = ng_rbm_visible(rbm), H = ng_rbm_hidden(rbm);
     float counts[8], h[8];
     double sum = 0.0;
 
-    for (guint s = 0; s < (guint)lround(pow(K, D)); s++) {
-        spell(s, K, D, counts);
+    for (guint s = 0; s < (guint)lround(pow(K, length)); s++) {
+        spell(s, K, length, counts);
         for (guint t = 0; t < 1U << H; t++) {
             for (guint j = 0; j < H; j++)
                 h[j] = (float)(t >> j & 1);
@@ -77,9 +77,10 @@ START_TEST(log_z_is_the_sum_over_all_sequences_and_states)
         g_autoptr(NgRbm) rbm = random_machine(K, H, 1.5, seed);
         g_autoptr(NgReplicated) sums = ng_replicated_new(rbm, 1 + seed % 2, NULL);
         ck_assert(ng_replicated_is_exact(sums));
-        for (guint D = 0; D <= 5; D++) {
-            NgReplicatedZ z = ng_replicated_log_z(sums, D);
-            ck_assert_double_eq_tol(z.log_z, brute_log_z(rbm, D), 1e-6); /* energies are float */
+        for (guint length = 0; length <= 5; length++) {
+            NgReplicatedZ z = ng_replicated_log_z(sums, length);
+            ck_assert_double_eq_tol(z.log_z, brute_log_z(rbm, length),
+                                    1e-6); /* energies are float */
             ck_assert(z.low == z.log_z && z.high == z.log_z);
         }
     }
@@ -88,17 +89,17 @@ END_TEST
 
 START_TEST(all_sequences_of_a_length_sum_to_1)
 {
-    enum { K = 3, D = 5 };
+    enum { K = 3, WORDS = 5 };
     g_autoptr(NgRbm) rbm = random_machine(K, 4, 2.0, 7);
     g_autoptr(NgReplicated) sums = ng_replicated_new(rbm, 1, NULL);
     double sum = 0.0;
 
     for (guint s = 0; s < 243; s++) { /* 3^5 */
         float counts[K];
-        spell(s, K, D, counts);
+        spell(s, K, WORDS, counts);
         g_autoptr(NgDataset) rows = document(counts, K);
         NgReplicatedScore score = ng_replicated_score(sums, rows, 0);
-        ck_assert_uint_eq(score.words, D);
+        ck_assert_uint_eq(score.words, WORDS);
         sum += exp(score.logprob);
     }
     ck_assert_double_eq_tol(sum, 1.0, 1e-12);
@@ -107,14 +108,14 @@ END_TEST
 
 START_TEST(all_counts_of_a_length_sum_to_1_with_the_coefficient)
 {
-    enum { K = 3, D = 6 };
+    enum { K = 3, WORDS = 6 };
     g_autoptr(NgRbm) rbm = random_machine(K, 3, 2.0, 8);
     g_autoptr(NgReplicated) sums = ng_replicated_new(rbm, 1, NULL);
     double sum = 0.0;
 
-    for (int a = 0; a <= D; a++)
-        for (int b = 0; a + b <= D; b++) {
-            const float counts[K] = {(float)a, (float)b, (float)(D - a - b)};
+    for (int a = 0; a <= WORDS; a++)
+        for (int b = 0; a + b <= WORDS; b++) {
+            const float counts[K] = {(float)a, (float)b, (float)(WORDS - a - b)};
             g_autoptr(NgDataset) rows = document(counts, K);
             sum += exp(ng_replicated_score(sums, rows, 0).logprob +
                        ng_replicated_coefficient(rows, 0));
@@ -139,7 +140,7 @@ END_TEST
 
 /* t(h) of each state by itself, in logarithms: the oracle of the sums in two halves. */
 static double
-plain_log_z(NgRbm *rbm, guint D)
+plain_log_z(NgRbm *rbm, guint length)
 {
     guint K = ng_rbm_visible(rbm), H = ng_rbm_hidden(rbm);
     g_autofree double *t = g_new(double, (size_t)1 << H);
@@ -158,7 +159,7 @@ plain_log_z(NgRbm *rbm, guint D)
         }
         for (guint k = 0; k < K; k++)
             words += exp(x[k] - top);
-        t[s] = D * (c + top + log(words));
+        t[s] = length * (c + top + log(words));
         most = fmax(most, t[s]);
     }
     for (guint s = 0; s < 1U << H; s++)
@@ -179,9 +180,9 @@ START_TEST(sums_in_two_halves_are_those_of_each_state)
         g_autoptr(NgRbm) rbm = random_machine(cases[i].K, cases[i].H, cases[i].width, i);
         for (unsigned threads = 1; threads <= 3; threads++) {
             g_autoptr(NgReplicated) sums = ng_replicated_new(rbm, threads, NULL);
-            for (guint D = 1; D <= 1000; D *= 10) {
-                double expected = plain_log_z(rbm, D);
-                ck_assert_double_eq_tol(ng_replicated_log_z(sums, D).log_z, expected,
+            for (guint length = 1; length <= 1000; length *= 10) {
+                double expected = plain_log_z(rbm, length);
+                ck_assert_double_eq_tol(ng_replicated_log_z(sums, length).log_z, expected,
                                         1e-12 * fmax(fabs(expected), 1.0));
             }
         }
@@ -262,8 +263,8 @@ START_TEST(estimates_survive_huge_weights)
     ng_replicated_options_init(&options);
     options.longest = 10;
     g_autoptr(NgReplicated) sampled = ng_replicated_new_sampled(rbm, &options, NULL);
-    for (guint D = 0; D <= 10; D++)
-        ck_assert(isfinite(ng_replicated_log_z(sampled, D).log_z));
+    for (guint length = 0; length <= 10; length++)
+        ck_assert(isfinite(ng_replicated_log_z(sampled, length).log_z));
 }
 END_TEST
 

@@ -30,11 +30,11 @@ learn(const char *name, const NgFeaturesOptions *options, NgDataset **rows)
 static void
 assert_row(const NgDataset *rows, size_t row, const float *expected)
 {
-    guint C = ng_dataset_columns(rows);
-    g_autofree float *got = g_new(float, C);
+    guint n = ng_dataset_columns(rows);
+    g_autofree float *got = g_new(float, n);
 
     ng_dataset_row(rows, row, got);
-    for (guint i = 0; i < C; i++)
+    for (guint i = 0; i < n; i++)
         ck_assert_msg(got[i] == expected[i], "row %zu, column %u: %g, not %g", row, i,
                       (double)got[i], (double)expected[i]);
 }
