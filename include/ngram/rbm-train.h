@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * NgRbmMethod: where the model's side of the gradient comes from.
  * @NG_RBM_CD: contrastive divergence: k Gibbs steps from the rows of the batch
  * @NG_RBM_PCD: persistent: k steps a batch, of chains that live as long as the training
- * @NG_RBM_EXACT: enumeration of the hidden units, at most %NG_RBM_EXACT_MOST
+ * @NG_RBM_EXACT: enumeration of the smaller layer, units at most %NG_RBM_EXACT_MOST
  * @NG_RBM_TEMPERING: persistent chains at several temperatures that change places
  */
 typedef enum {
@@ -22,7 +22,7 @@ typedef enum {
     NG_RBM_TEMPERING,
 } NgRbmMethod;
 
-#define NG_RBM_EXACT_MOST 16
+#define NG_RBM_EXACT_MOST 20
 
 /**
  * NgRateSchedule: the learning rate at a time t, 0 at the beginning and 1 at the end.
@@ -44,13 +44,20 @@ typedef enum {
  * @seconds: that it took, without these figures
  * @reconstruction: squared error of the mean of a row given the hidden units' means given the row,
  *   summed over its units: of up to 1,000 training rows.  It is no likelihood.
- * @gap: mean free energy of validation rows less that of as many training rows, in nats
+ * @gap: mean free energy of up to 1,000 validation rows less that of as many training rows, in nats
+ * @pseudo: mean log pseudo-likelihood of up to 500 rows, exactly, in nats
+ * @loglik: mean log-likelihood of up to 10,000 rows, in nats; of validation rows, where there are
+ *   such, as @pseudo is
+ * @low, @high: limits of @loglik by three standard errors of log Z; the same as @loglik where log Z
+ *   is exact, NAN where the estimate is too poor to say
  */
 typedef struct {
     guint epoch, k;
     double rate, seconds;
     double reconstruction;
     double gap;
+    double pseudo;
+    double loglik, low, high;
 } NgRbmEpoch;
 
 /**
@@ -82,6 +89,7 @@ typedef struct {
  * @seed: of the random numbers
  * @threads: how many may work; the result is the same for any number
  * @validation: (nullable): rows that are not learned
+ * @every: @loglik and @pseudo are taken once in so many epochs, and at the last; 0 for never
  * @report: (nullable): told of each epoch; %FALSE ends the training there
  * @warn: (nullable): told in plain words what was mended on the way
  * @data: handed to both
@@ -107,6 +115,7 @@ typedef struct {
     guint64 seed;
     unsigned threads;
     const NgDataset *validation;
+    guint every;
     gboolean (*report)(gpointer data, const NgRbmEpoch *epoch);
     void (*warn)(gpointer data, const char *message);
     gpointer data;
@@ -124,6 +133,10 @@ guint ng_rbm_trainer_epochs(const NgRbmTrainer *self);
 gboolean ng_rbm_trainer_epoch(NgRbmTrainer *self, NgRbmEpoch *epoch, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void ng_rbm_trainer_export(NgRbmTrainer *self);
+gboolean ng_rbm_trainer_save(NgRbmTrainer *self, const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_rbm_trainer_resume(NgRbmTrainer *self, const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void ng_rbm_trainer_free(NgRbmTrainer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgRbmTrainer, ng_rbm_trainer_free)

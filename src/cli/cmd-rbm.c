@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 static const NgCommand commands[] = {
+    {"train", ng_rbm_train_command, "learn a Boltzmann machine from pictures, numbers or texts"},
     {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
     {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
     {"tables", ng_rbm_tables, "clique potentials: products, Z and probabilities, exactly"},
@@ -15,6 +16,7 @@ static const NgCommand commands[] = {
 
 static const char intro[] =
     "Examples:\n"
+    "  ngram rbm train -o digits.rbm --hidden 500 --threshold 0.5 train-images.gz\n"
     "  ngram rbm info digits.rbm\n"
     "\n"
     "Usage: ngram rbm COMMAND [OPTIONS] [ARGUMENTS]\n"

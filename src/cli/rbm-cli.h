@@ -15,5 +15,6 @@ NgStatus ng_rbm_perplexity(int argc, char **argv, GError **error);
 NgStatus ng_rbm_tables(int argc, char **argv, GError **error);
 NgStatus ng_rbm_score(int argc, char **argv, GError **error);
 NgStatus ng_rbm_topics(int argc, char **argv, GError **error);
+NgStatus ng_rbm_train_command(int argc, char **argv, GError **error);
 
 NgRbm *ng_rbm_open_machine(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,7 +13,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { AVERAGE_STEPS = 8 }; /* parameters go into the average once in so many steps */
+enum {
+    AVERAGE_STEPS = 8, /* parameters go into the average once in so many steps */
+    ATTEMPTS = 20,     /* at an epoch, each at half the rate of the one before */
+};
 
 /**
  * ng_rbm_training_init:
@@ -179,7 +182,7 @@ make_room(NgTrainer *t)
     const size_t chunks = t->how.batch / NG_CHUNK_ROWS + t->chains / NG_CHUNK_ROWS + 2;
 
     ng_train_layer_init(&t->hidden, t, MAX(t->chains, t->how.batch), t->H, TRUE);
-    t->wt = new_floats(t->H * t->ds);
+    t->wt = new_floats(t->hs * t->ds);
     t->p = new_floats(rows * t->hs);
     t->h_part = new_floats(chunks * 2 * t->hs);
     t->h_sum = new_floats(2 * t->hs);
@@ -274,6 +277,7 @@ ng_rbm_trainer_new(NgRbm *rbm, const NgDataset *data, const NgRbmTraining *how, 
         return NULL;
     make_room(t);
     init_parameters(t);
+    ng_train_note(t);
     if (how->method != NG_RBM_CD)
         ng_train_begin_chains(t);
     return g_steal_pointer(&t);
@@ -303,6 +307,8 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
     ng_train_layer_clear(&self->minus);
     ng_train_layer_clear(&self->hidden);
     free(self->state.all);
+    g_free(self->good.all);
+    g_free(self->good.chain);
     free(self->wt);
     free(self->p);
     free(self->h_part);
@@ -351,10 +357,46 @@ set_pace(NgTrainer *t, guint step, guint steps)
     }
 }
 
-static double
-now(void)
+/* One pass over all rows. */
+static void
+run_epoch(NgTrainer *t)
 {
-    return (double)g_get_monotonic_time() * 1e-6;
+    const guint rows = (guint)ng_dataset_rows(t->data);
+    const guint steps = (rows + t->how.batch - 1) / t->how.batch;
+    NgRng rng = ng_rng_new(t->how.seed, t->epoch);
+
+    ng_rng_order(&rng, t->order, rows);
+    t->k = t->how.k + (t->how.k_every > 0 ? t->epoch / t->how.k_every : 0);
+    for (t->step = 0; t->step < steps; t->step++) {
+        t->rows = t->order + (gsize)t->step * t->how.batch;
+        t->batch = MIN(rows - t->step * t->how.batch, t->how.batch);
+        t->minus_rows = t->how.method == NG_RBM_CD ? t->batch : t->chains;
+        set_pace(t, t->step, steps);
+        ng_train_phases(t);
+        ng_train_step(t);
+    }
+}
+
+/* Halves the rate and goes back to the last good state, as often as it takes. */
+static gboolean
+run_until_finite(NgTrainer *t, GError **error)
+{
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        run_epoch(t);
+        if (ng_train_is_finite(t->state.all, t->state.n))
+            return TRUE;
+        ng_train_fall_back(t);
+        t->slowing /= 2.0;
+        g_autofree char *message = g_strdup_printf(
+            "epoch %u: the parameters grew without bound; it begins anew at half the rate, %g",
+            t->epoch + 1, t->how.rate * t->slowing);
+        if (t->how.warn != NULL)
+            t->how.warn(t->how.data, message);
+    }
+    g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                "epoch %u: the parameters grow without bound at any rate (are the rows scaled?)",
+                t->epoch + 1);
+    return FALSE;
 }
 
 /**
@@ -362,41 +404,28 @@ now(void)
  * @epoch: (out): what is known of it
  * @error: return location for a #GError, or %NULL
  *
- * Sees all rows once.
+ * Sees all rows once.  Where parameters grow without bound the epoch begins anew at half the rate.
  *
- * Returns: whether the machine still has finite parameters
+ * Returns: whether the machine has finite parameters
  */
 gboolean
 ng_rbm_trainer_epoch(NgRbmTrainer *self, NgRbmEpoch *epoch, GError **error)
 {
     g_return_val_if_fail(self != NULL && epoch != NULL, FALSE);
 
-    const guint rows = (guint)ng_dataset_rows(self->data);
-    const guint steps = (rows + self->how.batch - 1) / self->how.batch;
-    const double begin = now();
-    NgRng rng = ng_rng_new(self->how.seed, self->epoch);
-
-    ng_rng_order(&rng, self->order, rows);
-    self->k = self->how.k + (self->how.k_every > 0 ? self->epoch / self->how.k_every : 0);
-    for (self->step = 0; self->step < steps; self->step++) {
-        self->rows = self->order + (gsize)self->step * self->how.batch;
-        self->batch = MIN(rows - self->step * self->how.batch, self->how.batch);
-        self->minus_rows = self->how.method == NG_RBM_CD ? self->batch : self->chains;
-        set_pace(self, self->step, steps);
-        ng_train_phases(self);
-        ng_train_step(self);
-    }
+    const gint64 begin = g_get_monotonic_time();
+    ng_train_keep(self);
+    if (!run_until_finite(self, error))
+        return FALSE;
     self->epoch++;
+    ng_rbm_trainer_export(self);
     *epoch = (NgRbmEpoch){
         .epoch = self->epoch,
         .k = self->k,
         .rate = (double)self->rate,
-        .seconds = now() - begin,
-        .reconstruction = NAN,
-        .gap = NAN,
+        .seconds = (double)(g_get_monotonic_time() - begin) * 1e-6,
     };
-    ng_rbm_trainer_export(self);
-    return ng_rbm_check(self->rbm, error);
+    return ng_train_look(self, epoch, error);
 }
 
 /**

@@ -45,8 +45,16 @@ draw_softmax(float *x, guint n, const float *u, guint draws, double *die)
     for (guint i = 0; i < n; i++)
         x[i] -= most;
     ng_exp_array(x, x, n);
-    for (guint i = 0; i < n; i++)
+    double sum = 0.0;
+    for (guint i = 0; i < n; i++) {
         die[i] = (double)x[i];
+        sum += die[i];
+    }
+    if (!(sum > 0.0 && isfinite(sum))) { /* weights went astray, which the epoch's end will see */
+        memset(x, 0, n * sizeof *x);
+        x[0] = (float)draws;
+        return;
+    }
     size_t sides = ng_die_cumulate(die, die, n);
     memset(x, 0, n * sizeof *x);
     for (guint d = 0; d < draws; d++)

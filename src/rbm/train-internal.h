@@ -46,6 +46,17 @@ typedef struct {
     float *v_offset;             /* [ds] centres */
 } NgTrainState;
 
+/**
+ * NgTrainGood: what a training falls back on: its state after an epoch that ended well.
+ * @all: [n] floats of #NgTrainState
+ * @chain: [rows, H] bytes, 1 where a hidden unit of a chain is on
+ */
+typedef struct {
+    float *all;
+    guint8 *chain;
+    guint64 averages;
+} NgTrainGood;
+
 typedef struct NgRbmTrainer NgTrainer;
 
 /**
@@ -83,6 +94,7 @@ struct NgRbmTrainer {
     double density;          /* of the data */
     guint longest;           /* words of a row */
     NgTrainState state;
+    NgTrainGood good;
     float *wt; /* [H, ds] weights turned */
     NgCrew *crew;
 
@@ -119,6 +131,7 @@ void ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, guint u
                          gboolean owns);
 void ng_train_layer_clear(NgLayer *layer);
 void ng_train_layer_cut(NgLayer *layer, const NgTrainer *t, guint row);
+void ng_train_note(NgTrainer *t);
 gboolean ng_train_load(NgTrainer *t, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_train_take_row(NgTrainer *t, guint r, float *u);
 void ng_train_means(NgTrainer *t, double *mean);
@@ -126,6 +139,13 @@ void ng_train_means(NgTrainer *t, double *mean);
 void ng_train_draw_hidden(NgTrainer *t, const NgNoise *noise, guint row, const float *p, float *u);
 void ng_train_draw_visible(NgTrainer *t, const NgNoise *noise, guint row, const NgScratch *room,
                            float *a);
+
+gboolean ng_train_is_finite(const float *x, size_t n);
+void ng_train_keep(NgTrainer *t);
+void ng_train_fall_back(NgTrainer *t);
+void ng_train_chains_to_bytes(const NgTrainer *t, guint8 *bytes);
+void ng_train_chains_from_bytes(NgTrainer *t, const guint8 *bytes);
+gboolean ng_train_look(NgTrainer *t, NgRbmEpoch *epoch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void ng_train_begin_chains(NgTrainer *t);
 void ng_train_phases(NgTrainer *t);
