@@ -252,10 +252,6 @@ ng_rows_set_shape(NgRows *self, NgRowPlace place, const NgRowShape *shape, GErro
     }
     self->shape = *shape;
     self->first = g_strdup(self->path);
-    self->x = g_new(float, shape->columns);
-    self->u = g_new(float, shape->columns);
-    ng_merge_init(&self->merge, (guint)shape->columns);
-    self->bits = g_new(guint8, shape->columns);
     return TRUE;
 }
 
@@ -381,6 +377,18 @@ store_bits(NgRows *self, const float *x, guint max, GError **error)
     return done && store_bytes(self, self->bits, 1, error);
 }
 
+/* Room for rows, once there is one: a header alone asks for no memory. */
+static void
+make_room(NgRows *self)
+{
+    if (self->x != NULL)
+        return;
+    self->x = g_new(float, self->shape.columns);
+    self->u = g_new(float, self->shape.columns);
+    self->bits = g_new(guint8, self->shape.columns);
+    ng_merge_init(&self->merge, (guint)self->shape.columns);
+}
+
 static gboolean
 keeps_values(const NgRows *self)
 {
@@ -413,6 +421,7 @@ is_past_limit(const NgRows *self)
 gboolean
 ng_rows_add_bytes(NgRows *self, const guint8 *row, guint max, GError **error)
 {
+    make_room(self);
     self->open = FALSE;
     self->taken++;
     return is_past_limit(self) || put_bytes(self, row, max, error);
@@ -429,6 +438,7 @@ ng_rows_add_bytes(NgRows *self, const guint8 *row, guint max, GError **error)
 gboolean
 ng_rows_add_floats(NgRows *self, const float *row, GError **error)
 {
+    make_room(self);
     self->open = FALSE;
     self->taken++;
     if (is_past_limit(self))
@@ -477,6 +487,7 @@ ng_rows_add_octets(NgRows *self, const guint8 *row, GError **error)
     guint columns = (guint)self->shape.columns;
     guint most = 0, max = NG_GREY_MAX;
 
+    make_room(self);
     for (guint i = 0; self->open && i < columns; i++)
         most = MAX(most, row[i]);
     self->taken++;
