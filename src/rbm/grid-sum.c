@@ -92,14 +92,28 @@ gains(const NgGrid *g, guint r, guint c, double gain[4])
                   (r > 0 && c + 1 < g->width ? (k >> 1) * g->rise : 0.0);
 }
 
-/* Which of the gains belongs to a state. */
-static guint
-gain_of(const NgGrid *g, size_t s, guint c)
+/* Run: states that differ only below bit @c, without the pixel at @c itself, and that have the same
+ * pixels beside it. */
+typedef struct {
+    size_t first, n;
+    double gain; /* of that pixel, one of four that are given */
+} Run;
+
+/* The next run after @run, of @states states; FALSE after the last.  Begins with n = 0. */
+static gboolean
+next_run(const NgGrid *g, guint c, size_t states, const double *gain, Run *run)
 {
+    size_t bit = (size_t)1 << c;
+
+    run->first += run->n;
+    run->n = MAX(bit / 2, 1);
+    if ((run->first & bit) != 0)
+        run->first += bit;
+    size_t s = run->first;
     guint left = c > 0 ? (guint)(s >> (c - 1) & 1) : 0;
     guint right = c + 1 < g->width ? (guint)(s >> (c + 1) & 1) : 0;
-
-    return left | right << 1;
+    run->gain = gain[left | right << 1];
+    return s < states;
 }
 
 /* One pixel by plain numbers, without the falling diagonal. */
@@ -107,18 +121,22 @@ static void
 step(Sum *sum, guint r, guint c)
 {
     const NgGrid *g = sum->grid;
-    size_t bit = (size_t)1 << c, states = (size_t)1 << sum->bits;
+    size_t bit = (size_t)1 << c;
     double gain[4], down = exp(g->down);
+    Run run = {0};
 
     gains(g, r, c, gain);
     for (guint k = 0; k < 4; k++)
         gain[k] = exp(gain[k]);
-    for (size_t high = 0; high < states; high += 2 * bit)
-        for (size_t s = high; s < high + bit; s++) {
-            double off = sum->a[s], on = sum->a[s | bit];
-            sum->a[s] = off + on;
-            sum->a[s | bit] = gain[gain_of(g, s, c)] * (off + down * on);
+    while (next_run(g, c, (size_t)1 << sum->bits, gain, &run)) {
+        double e = run.gain;
+        double *low = sum->a + run.first, *high = low + bit;
+        for (size_t i = 0; i < run.n; i++) {
+            double off = low[i], on = high[i];
+            low[i] = off + on;
+            high[i] = e * (off + down * on);
         }
+    }
 }
 
 /* The same with it: the last bit is the pixel above to the left, and becomes the one above. */
@@ -128,19 +146,20 @@ step_extra(Sum *sum, guint r, guint c)
     const NgGrid *g = sum->grid;
     size_t bit = (size_t)1 << c, last = (size_t)1 << g->width;
     double gain[4], down = exp(g->down), fall = r > 0 && c > 0 ? exp(g->fall) : 1.0;
+    Run run = {0};
 
     gains(g, r, c, gain);
     for (guint k = 0; k < 4; k++)
         gain[k] = exp(gain[k]);
-    for (size_t s = 0; s < last; s++) {
-        if ((s & bit) != 0)
-            continue;
-        double *a = sum->a + s, e = gain[gain_of(g, s, c)];
-        double off0 = a[0], on0 = a[bit], off1 = a[last], on1 = a[bit | last];
-        a[0] = off0 + off1;
-        a[last] = on0 + on1;
-        a[bit] = e * (off0 + fall * off1);
-        a[bit | last] = e * down * (on0 + fall * on1);
+    while (next_run(g, c, last, gain, &run)) {
+        double e = run.gain;
+        for (double *a = sum->a + run.first; a < sum->a + run.first + run.n; a++) {
+            double off0 = a[0], on0 = a[bit], off1 = a[last], on1 = a[bit | last];
+            a[0] = off0 + off1;
+            a[last] = on0 + on1;
+            a[bit] = e * (off0 + fall * off1);
+            a[bit | last] = e * down * (on0 + fall * on1);
+        }
     }
 }
 
@@ -159,18 +178,17 @@ step_logs(Sum *sum, guint r, guint c)
     const NgGrid *g = sum->grid;
     size_t bit = (size_t)1 << c, last = (size_t)1 << g->width;
     double gain[4], fall = r > 0 && c > 0 ? g->fall : 0.0;
+    Run run = {0};
 
     gains(g, r, c, gain);
-    for (size_t s = 0; s < last; s++) {
-        if ((s & bit) != 0)
-            continue;
-        double *a = sum->a + s, e = gain[gain_of(g, s, c)];
-        double off0 = a[0], on0 = a[bit], off1 = a[last], on1 = a[bit | last];
-        a[0] = log_add(off0, off1);
-        a[last] = log_add(on0, on1);
-        a[bit] = e + log_add(off0, fall + off1);
-        a[bit | last] = e + g->down + log_add(on0, fall + on1);
-    }
+    while (next_run(g, c, last, gain, &run))
+        for (double *a = sum->a + run.first; a < sum->a + run.first + run.n; a++) {
+            double off0 = a[0], on0 = a[bit], off1 = a[last], on1 = a[bit | last];
+            a[0] = log_add(off0, off1);
+            a[last] = log_add(on0, on1);
+            a[bit] = run.gain + log_add(off0, fall + off1);
+            a[bit | last] = run.gain + g->down + log_add(on0, fall + on1);
+        }
 }
 
 /* Takes the largest number out. */
