@@ -249,7 +249,7 @@ write_summary(NgWriter *writer, const NgMachine *machine, const Totals *totals, 
     ng_writer_double(writer, z->high);
     ng_writer_double(writer, z->lower);
     ng_writer_double(writer, z->upper);
-    ng_writer_double(writer, z->ess);
+    ng_writer_double(writer, fmin(z->ess, z->ess_reverse)); /* fmin passes over NAN */
     ng_writer_text(writer, machine->exact ? "exact" : "ais", -1);
     ng_writer_double(writer, totals->labelled > 0 ? (double)totals->right / (double)totals->labelled
                                                   : (double)NAN);
@@ -270,12 +270,12 @@ note_machine(const NgMachine *machine, const Totals *totals)
         ng_cli_note(
             "%s: mean log-likelihood about %.2f nats a row; log Z %.2f is an estimate without "
             "an interval, for only %.0f of %u runs carry it (more --temperatures help)",
-            machine->path, loglik, z->log_z, z->ess, z->runs);
+            machine->path, loglik, z->log_z, fmin(z->ess, z->ess_reverse), z->runs);
     else
         ng_cli_note("%s: mean log-likelihood %.3f nats a row, from %.3f to %.3f by log Z %.3f "
                     "(%.3f to %.3f, three standard errors; %.0f of %u runs carry it)",
                     machine->path, loglik, totals->mean - z->high, totals->mean - z->low, z->log_z,
-                    z->low, z->high, z->ess, z->runs);
+                    z->low, z->high, fmin(z->ess, z->ess_reverse), z->runs);
     if (totals->labelled > 0)
         ng_cli_note("%s: %zu of %zu labels are right (%.2f %%)", machine->path, totals->right,
                     totals->labelled, 100.0 * (double)totals->right / (double)totals->labelled);

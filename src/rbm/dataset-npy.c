@@ -225,15 +225,16 @@ static float
 value_of(const Header *header, const guint8 *at)
 {
     guint64 x = 0;
-    guint unused = 64 - 8 * header->size;
 
+    g_assert(header->size >= 1 && header->size <= sizeof x);
     for (guint i = 0; i < header->size; i++)
         x = x << 8 | at[header->big ? i : header->size - 1 - i];
     if (header->kind == 'i') {
-        guint64 shifted = x << unused; /* the sign goes to the top and comes back */
+        guint64 sign = 0x80ULL << 8 * (header->size - 1);
+        guint64 extended = (x ^ sign) - sign;
         gint64 y = 0;
-        memcpy(&y, &shifted, sizeof y);
-        return (float)(y / (gint64)(1ULL << unused));
+        memcpy(&y, &extended, sizeof y);
+        return (float)y;
     }
     if (header->kind == 'u')
         return (float)x;
@@ -333,7 +334,7 @@ read_rows(NgInput *input, NgRows *rows, const Header *header, GArray *row, GErro
 gboolean
 ng_npy_read(NgInput *input, NgRows *rows, GError **error)
 {
-    Header header = {.d = {0, 1, 1}};
+    Header header = {.size = 1, .d = {0, 1, 1}};
 
     if (!read_header(input, &header, error))
         return FALSE;

@@ -325,7 +325,7 @@ ng_dataset_write(const NgDataset *self, const char *path, NgDatasetFormat format
         return FALSE;
     guint columns = ng_dataset_columns(self);
     g_autofree float *row = g_new(float, columns);
-    g_autofree guint8 *byte = g_malloc(columns);
+    g_autofree guint8 *byte = g_malloc0(columns);
     Writer writer = {.data = self, .path = path, .row = row, .byte = byte};
     return format == NG_DATASET_PNG ? write_pngs(&writer, error)
                                     : write_rows(&writer, format, error);

@@ -17,7 +17,7 @@
 
 enum { SIDE_MAX = 1 << 20, PIXELS_MAX = 1 << 28 };
 
-enum { MIDDLE = 128, WHITE = 255, GAP = 0x60 };
+enum { MIDDLE = 128, WHITE = 255, GAP = 0x50 };
 
 /* ---- what a value looks like */
 

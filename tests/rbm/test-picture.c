@@ -43,10 +43,10 @@ START_TEST(tiles_stand_side_by_side_with_a_gap)
     const NgTiles many = {.width = 2, .height = 1, .columns = 9, .gap = 1};
     const NgTiles zoom = {.width = 2, .height = 1, .columns = 3, .gap = 1, .zoom = 2};
 
-    assert_pixels(&two, values, 3, "00 ff 60 33 00/60 60 60 60 60/ff ff 60 60 60");
+    assert_pixels(&two, values, 3, "00 ff 50 33 00/50 50 50 50 50/ff ff 50 50 50");
     assert_pixels(&none, values, 3, "00 ff/33 00/ff ff");
-    assert_pixels(&many, values, 2, "00 ff 60 33 00");
-    assert_pixels(&zoom, values, 2, "00 00 ff ff 60 33 33 00 00/00 00 ff ff 60 33 33 00 00");
+    assert_pixels(&many, values, 2, "00 ff 50 33 00");
+    assert_pixels(&zoom, values, 2, "00 00 ff ff 50 33 33 00 00/00 00 ff ff 50 33 33 00 00");
 }
 END_TEST
 
