@@ -34,6 +34,24 @@ START_TEST(each_part_of_the_address_counts)
 }
 END_TEST
 
+/* Units four by four are the words of Philox at (layer and block, row, step, epoch), shifted. */
+START_TEST(many_numbers_are_those_of_the_plain_cipher)
+{
+    const NgNoise at = {.seed = 0xfedcba9876543210U, .epoch = 0xfffffffe, .step = 0x80000003};
+    const uint32_t key[2] = {0x76543210, 0xfedcba98};
+    float u[1003];
+
+    for (size_t n = 0; n <= G_N_ELEMENTS(u); n += 17) {
+        ng_noise_fill(&at, 13, 0xdeadbeef, u, n);
+        for (size_t i = 0; i < n; i++) {
+            uint32_t block[4] = {(uint32_t)(i / 4) | 13U << 28, 0xdeadbeef, at.step, at.epoch};
+            ng_rng_philox(block, key, block);
+            ck_assert(u[i] == (float)(block[i % 4] >> 8) / 16777216.0F);
+        }
+    }
+}
+END_TEST
+
 /* The mean of n uniform numbers is .5 with a standard error of 1 / sqrt(12 n): .0009 here, and 5 of
  * them are passed once in 1.7 million seeds. */
 START_TEST(the_numbers_are_uniform)
@@ -58,6 +76,7 @@ noise_suite(void)
 
     tcase_add_test(tcase, a_number_depends_on_its_address_alone);
     tcase_add_test(tcase, each_part_of_the_address_counts);
+    tcase_add_test(tcase, many_numbers_are_those_of_the_plain_cipher);
     tcase_add_test(tcase, the_numbers_are_uniform);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,0 +1,153 @@
+/* train-internal.h - what training is made of, for the files train*.c. */
+#pragma once
+
+#include "rbm-internal.h"
+
+#include "ngram/crew.h"
+#include "ngram/rbm-train.h"
+#include "ngram/rng.h"
+#include "ngram/rowsum.h"
+
+enum {
+    NG_CHUNK_ROWS = 25,  /* rows of a piece of work; fixed, for sums are cut there */
+    NG_BLOCK_UNITS = 32, /* visible units of a piece of work, as well */
+};
+
+/**
+ * NgLayer: states of rows, sparse or dense.
+ * @units: D or H
+ * @rows: how many
+ * @sparse: [@rows] each row, where it is sparse
+ * @index: (nullable): [@rows, @units] what those of @sparse point to, where rows are drawn
+ * @value: (nullable): the same; %NULL where all are 1
+ * @cut: [@rows, blocks + 1] where the units of each block begin in a sparse row
+ * @dense: (nullable): [@rows, @units]
+ */
+typedef struct {
+    guint units, rows;
+    NgSparse *sparse;
+    guint32 *index;
+    float *value;
+    guint32 *cut;
+    float *dense;
+} NgLayer;
+
+/**
+ * NgTrainState: all that changes while a machine learns, but for the chains; one array.
+ * All are floats; [D, hs] the weights, [hs] what belongs to hidden units, [ds] to visible ones.
+ */
+typedef struct {
+    size_t n; /* floats of all */
+    float *all;
+    float *w, *w_speed, *w_mean; /* [D, hs] parameters, velocity, average */
+    float *c, *c_speed, *c_mean; /* [hs] */
+    float *b, *b_speed, *b_mean; /* [ds] */
+    float *h_offset, *h_active;  /* [hs] centres; running activity for sparsity */
+    float *v_offset;             /* [ds] centres */
+} NgTrainState;
+
+/**
+ * NgTrainGood: what a training falls back on: its state after an epoch that ended well.
+ * @all: [n] floats of #NgTrainState
+ * @chain: [rows, H] bytes, 1 where a hidden unit of a chain is on
+ */
+typedef struct {
+    float *all;
+    guint8 *chain;
+    guint64 averages;
+} NgTrainGood;
+
+typedef struct NgRbmTrainer NgTrainer;
+
+/**
+ * NgScratch: room of one thread.
+ * @a: [NG_CHUNK_ROWS, max(ds, hs)] what units take in
+ * @u: coins of a row
+ * @g: [NG_BLOCK_UNITS, hs] gradient of a block
+ * @list: [NG_BLOCK_UNITS, 2 B + M] rows in which each unit is on
+ * @weight: the same: values there
+ * @columns: [2 B + M, NG_BLOCK_UNITS] dense rows of a block
+ * @die: [D] of a softmax
+ */
+typedef struct {
+    float *a, *u, *g;
+    guint32 *list;
+    float *weight;
+    float *columns;
+    double *die;
+} NgScratch;
+
+/*
+ * Letters: D visible units, H hidden units, B rows of a batch, M chains, N rows of data;
+ * ds and hs are D and H and what fills them up to whole vectors, where all is 0.
+ */
+struct NgRbmTrainer {
+    NgRbm *rbm; /* not owned; what was learned goes there */
+    const NgDataset *data;
+    NgRbmTraining how;
+    guint D, H;
+    size_t ds, hs;
+    guint blocks;            /* of visible units */
+    guint labels;            /* units of the last group that are the label, or 0 */
+    gboolean sparse, counts; /* how rows are kept; whether some units are counts */
+    gboolean drawn;          /* whether rows are drawn from grey ones */
+    double density;          /* of the data */
+    guint longest;           /* words of a row */
+    NgTrainState state;
+    NgTrainGood good;
+    float *wt; /* [H, ds] weights turned */
+    NgCrew *crew;
+
+    /* data: row after row what is not 0, where it is sparse */
+    guint32 *index;
+    float *value;   /* %NULL where all are 1 */
+    guint64 *begin; /* [N + 1] */
+    guint *order;   /* [N] of the epoch */
+
+    /* a batch */
+    guint batch, chains; /* rows of it; M */
+    guint minus_rows;    /* of the model's side */
+    float words;         /* mean of a row */
+    const guint *rows;   /* [batch] their numbers in the data */
+    NgLayer plus, minus; /* [B, D], [M, D] */
+    NgLayer hidden;      /* [M, H] what drives the chains */
+    float *length;       /* [B] words of a row of counts; 1 without */
+    float *p;            /* [2 B + M, hs] activities as they enter the gradient, see train-step.c */
+    float *h_part;       /* [chunks, 2, hs] sums over rows: of the gradient, of the data's means */
+    float *g_part;       /* [blocks, hs] sums over units of the gradient and the centres */
+    float *h_sum;        /* [2, hs] sums of @h_part */
+    NgScratch *scratch;  /* [threads] */
+
+    /* time */
+    guint epoch, step;
+    guint k;
+    float rate, momentum;
+    double slowing;   /* what a fall back made of the rate */
+    guint64 averages; /* times parameters went into the average */
+    float share;      /* of the parameters in the average at this step, or 0 */
+};
+
+void ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, guint units,
+                         gboolean owns);
+void ng_train_layer_clear(NgLayer *layer);
+void ng_train_layer_cut(NgLayer *layer, const NgTrainer *t, guint row);
+void ng_train_note(NgTrainer *t);
+gboolean ng_train_load(NgTrainer *t, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void ng_train_take_row(NgTrainer *t, guint r, float *u);
+void ng_train_means(NgTrainer *t, double *mean);
+
+void ng_train_draw_hidden(NgTrainer *t, const NgNoise *noise, guint row, const float *p, float *u);
+void ng_train_draw_visible(NgTrainer *t, const NgNoise *noise, guint row, const NgScratch *room,
+                           float *a);
+
+gboolean ng_train_is_finite(const float *x, size_t n);
+void ng_train_keep(NgTrainer *t);
+void ng_train_fall_back(NgTrainer *t);
+void ng_train_chains_to_bytes(const NgTrainer *t, guint8 *bytes);
+void ng_train_chains_from_bytes(NgTrainer *t, const guint8 *bytes);
+gboolean ng_train_look(NgTrainer *t, NgRbmEpoch *epoch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void ng_train_begin_chains(NgTrainer *t);
+void ng_train_phases(NgTrainer *t);
+void ng_train_step(NgTrainer *t);
+void ng_train_turn(NgTrainer *t, guint first, guint last);

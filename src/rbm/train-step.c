@@ -1,0 +1,328 @@
+/*
+ * The step up the gradient
+ *
+ * With Q the hidden means, weighted by 1 / B for the batch and -1 / M for the chains, the gradients
+ * are
+ *     gW = V' Q,  gb = sum of weight v,  gc = sum of Q (times the words of the row),
+ * and centred with the centres m of visible and l of hidden units (Melchior, Fischer, Wiskott: How
+ * to Center Deep Boltzmann Machines, JMLR 2016)
+ *     gW <- gW - m gc' - gb l',  gb <- gb - gW l,  gc <- gc - gW' m.
+ * A visible unit's row of V' Q is a sum of rows of Q: those where the unit is on.  Work is cut into
+ * blocks of visible units; each does gradient, velocity, weights and their turned copy at once,
+ * while they are in the cache.  Sums run in one order, so that the number of threads does not show.
+ */
+#include "train-internal.h"
+
+#include "ngram/matrix.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/* What one visible unit's row of weights takes part in; all [hs]. */
+typedef struct {
+    const float *gc, *h_offset; /* centred gradient */
+    float m, gb;                /* of this unit */
+    float rate, momentum, l1, l2, share;
+    size_t n; /* hs */
+    float *g, *w, *speed, *mean;
+    float *sum; /* += m g */
+} Row;
+
+/* Centres the gradient of a row, moves the weights; returns its product with the hidden centres. */
+#define LANES 8
+typedef float Floats __attribute__((vector_size(LANES * sizeof(float))));
+typedef gint32 Bits __attribute__((vector_size(LANES * sizeof(float))));
+
+static inline __attribute__((always_inline)) float
+move_row(const Row *row)
+{
+    Floats dot = {0};
+
+    for (size_t j = 0; j < row->n; j += LANES) {
+        Floats g, gc, offset, w, speed, sum;
+        memcpy(&g, row->g + j, sizeof g);
+        memcpy(&gc, row->gc + j, sizeof gc);
+        memcpy(&offset, row->h_offset + j, sizeof offset);
+        memcpy(&w, row->w + j, sizeof w);
+        memcpy(&speed, row->speed + j, sizeof speed);
+        memcpy(&sum, row->sum + j, sizeof sum);
+        g = g - row->m * gc - row->gb * offset;
+        dot += g * offset;
+        sum += row->m * g;
+        Floats sign = (Floats)(((Bits)w & (gint32)G_MININT32) | (Bits)(1.0F - (Floats){0}));
+        speed = row->momentum * speed + row->rate * (g - row->l2 * w - row->l1 * sign);
+        w += speed;
+        memcpy(row->w + j, &w, sizeof w);
+        memcpy(row->speed + j, &speed, sizeof speed);
+        memcpy(row->sum + j, &sum, sizeof sum);
+        if (row->share > 0.0F) {
+            Floats mean;
+            memcpy(&mean, row->mean + j, sizeof mean);
+            mean += row->share * (w - mean);
+            memcpy(row->mean + j, &mean, sizeof mean);
+        }
+    }
+    float total = 0.0F;
+    for (int lane = 0; lane < LANES; lane++)
+        total += dot[lane];
+    return total;
+}
+
+static float
+move_row_plain(const Row *row)
+{
+    return move_row(row);
+}
+
+#if defined(__x86_64__)
+static __attribute__((target("avx2"))) float
+move_row_avx2(const Row *row)
+{
+    return move_row(row);
+}
+#endif
+
+static float
+move(const Row *row)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        return move_row_avx2(row);
+#endif
+    return move_row_plain(row);
+}
+
+/* Rows of the gradient's activities that one block's units are on in. */
+typedef struct {
+    NgSparse list[NG_BLOCK_UNITS];
+    float plus[NG_BLOCK_UNITS], minus[NG_BLOCK_UNITS]; /* means over batch and chains */
+} Block;
+
+/* Adds rows of a sparse layer to the block's lists; returns sums of values in @sum. */
+static void
+list_layer(const NgTrainer *t, const NgLayer *layer, guint rows, guint offset, guint block,
+           Block *to, const NgScratch *room, float *sum)
+{
+    const gsize most = 2 * (gsize)t->how.batch + t->chains;
+    const guint first = block * NG_BLOCK_UNITS;
+
+    for (guint r = 0; r < rows; r++) {
+        const guint32 *cut = layer->cut + (gsize)r * (t->blocks + 1) + block;
+        const NgSparse *from = &layer->sparse[r];
+        for (guint32 e = cut[0]; e < cut[1]; e++) {
+            guint unit = from->index[e] - first;
+            float value = from->value != NULL ? from->value[e] : 1.0F;
+            guint32 n = to->list[unit].n++;
+            room->list[unit * most + n] = offset + r;
+            room->weight[unit * most + n] = value;
+            sum[unit] += value;
+        }
+    }
+}
+
+static void
+sparse_gradient(const NgTrainer *t, guint block, guint units, Block *to, const NgScratch *room)
+{
+    const gsize most = 2 * (gsize)t->how.batch + t->chains;
+    const gboolean bits = t->value == NULL || t->drawn;
+
+    for (guint i = 0; i < units; i++) {
+        to->list[i].index = room->list + i * most;
+        to->list[i].value = bits ? NULL : room->weight + i * most;
+    }
+    list_layer(t, &t->plus, t->batch, 0, block, to, room, to->plus);
+    list_layer(t, &t->minus, t->minus_rows, t->batch, block, to, room, to->minus);
+    const NgRowSum sum = {
+        .m = t->p,
+        .stride = t->hs,
+        .columns = t->hs,
+        .rows = to->list,
+        .n_rows = units,
+        .out = room->g,
+        .out_stride = t->hs,
+    };
+    ng_row_sum(&sum);
+}
+
+static void
+copy_columns(const NgTrainer *t, const NgLayer *layer, guint rows, guint first, guint units,
+             float *to, float *sum)
+{
+    for (guint r = 0; r < rows; r++) {
+        const float *from = layer->dense + (gsize)r * t->D + first;
+        memcpy(to + (gsize)r * units, from, units * sizeof *to);
+        for (guint i = 0; i < units; i++)
+            sum[i] += from[i];
+    }
+}
+
+static void
+dense_gradient(const NgTrainer *t, guint block, guint units, Block *to, const NgScratch *room)
+{
+    const guint first = block * NG_BLOCK_UNITS;
+    const NgProduct product = {
+        .m = units,
+        .n = t->hs,
+        .k = t->batch + t->minus_rows,
+        .a = room->columns,
+        .b = t->p,
+        .c = room->g,
+        .a_turned = TRUE,
+        .alpha = 1.0F,
+    };
+
+    copy_columns(t, &t->plus, t->batch, first, units, room->columns, to->plus);
+    copy_columns(t, &t->minus, t->minus_rows, first, units, room->columns + (gsize)t->batch * units,
+                 to->minus);
+    ng_matrix_multiply(&product);
+}
+
+/* Moves what belongs to visible unit @i; @gradient is its row, @plus and @minus its means. */
+static void
+move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float *sum)
+{
+    NgTrainState *s = &t->state;
+    const gboolean centred = t->how.centred;
+    float scale = 1.0F / t->words;
+
+    s->v_offset[i] += (float)t->how.slide * (plus * scale - s->v_offset[i]);
+    float gb = plus - minus;
+    const Row row = {
+        .gc = t->h_sum,
+        .h_offset = s->h_offset,
+        .m = centred ? s->v_offset[i] : 0.0F,
+        .gb = centred ? gb : 0.0F,
+        .rate = t->rate,
+        .momentum = t->momentum,
+        .l1 = (float)t->how.l1,
+        .l2 = (float)t->how.l2,
+        .share = t->share,
+        .n = t->hs,
+        .g = gradient,
+        .w = s->w + i * t->hs,
+        .speed = s->w_speed + i * t->hs,
+        .mean = s->w_mean + i * t->hs,
+        .sum = sum,
+    };
+    float dot = move(&row);
+    if (centred)
+        gb -= dot;
+    s->b_speed[i] = t->momentum * s->b_speed[i] + t->rate * gb;
+    s->b[i] += s->b_speed[i];
+    s->b_mean[i] += t->share * (s->b[i] - s->b_mean[i]);
+}
+
+static void
+step_task(size_t index, unsigned thread, gpointer data)
+{
+    NgTrainer *t = data;
+    const NgScratch *room = &t->scratch[thread];
+    const guint block = (guint)index, first = block * NG_BLOCK_UNITS;
+    const guint units = MIN(t->D - first, NG_BLOCK_UNITS);
+    float *sum = t->g_part + block * t->hs;
+    Block lists = {0};
+
+    if (t->sparse)
+        sparse_gradient(t, block, units, &lists, room);
+    else
+        dense_gradient(t, block, units, &lists, room);
+    memset(sum, 0, t->hs * sizeof *sum);
+    for (guint i = 0; i < units; i++)
+        move_unit(t, first + i, room->g + i * t->hs, lists.plus[i] / (float)t->batch,
+                  lists.minus[i] / (float)MAX(t->minus_rows, 1), sum);
+    ng_train_turn(t, first, first + units);
+}
+
+/*
+ * A hidden bias is multiplied by the words of the row, so with counts its curvature is that many
+ * times squared: all units would be on or off for good after some steps.  So what is learned is the
+ * bias of a row of mean length; that is a rate smaller by the square of the length.  What the
+ * weights take with them as the centre moves stays as it is.
+ */
+static void
+move_hidden(NgTrainer *t)
+{
+    NgTrainState *s = &t->state;
+    const float cost = (float)t->how.sparsity_cost, target = (float)t->how.sparsity;
+
+    for (guint j = 0; j < t->H; j++) {
+        float gc = t->h_sum[j];
+        s->h_active[j] += 0.1F * (t->h_sum[t->hs + j] - s->h_active[j]);
+        if (cost > 0.0F)
+            gc += cost * t->words * (target - s->h_active[j]);
+        gc /= t->words * t->words;
+        for (guint block = 0; t->how.centred && block < t->blocks; block++)
+            gc -= t->g_part[block * t->hs + j];
+        s->c_speed[j] = t->momentum * s->c_speed[j] + t->rate * gc;
+        s->c[j] += s->c_speed[j];
+        s->c_mean[j] += t->share * (s->c[j] - s->c_mean[j]);
+    }
+}
+
+/* Moves all parameters, after ng_train_phases(). */
+void
+ng_train_step(NgTrainer *t)
+{
+    NgTrainState *s = &t->state;
+    float words = 0.0F;
+
+    for (guint r = 0; r < t->batch; r++)
+        words += t->length[r];
+    t->words = MAX(words, 1.0F) / (float)t->batch;
+    for (guint j = 0; j < t->H; j++)
+        s->h_offset[j] += (float)t->how.slide * (t->h_sum[t->hs + j] - s->h_offset[j]);
+    ng_crew_run(t->crew, t->blocks, step_task, t);
+    move_hidden(t);
+}
+
+#if defined(__x86_64__)
+/* Turns 8 rows and 8 columns. */
+static __attribute__((target("avx2"))) void
+turn_8(const float *from, size_t from_stride, float *to, size_t to_stride)
+{
+    __m256 a[8], b[8];
+
+    for (int i = 0; i < 8; i++)
+        a[i] = _mm256_loadu_ps(from + (size_t)i * from_stride);
+    for (int i = 0; i < 8; i += 2) {
+        b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
+        b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int j = 0; j < 2; j++) {
+            a[i + 2 * j] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0x44);
+            a[i + 2 * j + 1] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0xee);
+        }
+    for (int i = 0; i < 4; i++) {
+        _mm256_storeu_ps(to + (size_t)i * to_stride, _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
+        _mm256_storeu_ps(to + (size_t)(i + 4) * to_stride,
+                         _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
+    }
+}
+
+static __attribute__((target("avx2"))) void
+turn_avx2(NgTrainer *t, guint first, guint last)
+{
+    for (size_t j = 0; j + 8 <= t->hs; j += 8)
+        for (size_t i = first; i + 8 <= last; i += 8)
+            turn_8(t->state.w + i * t->hs + j, t->hs, t->wt + j * t->ds + i, t->ds);
+}
+#endif
+
+/* Copies rows @first .. @last - 1 of the weights into columns of the turned ones. */
+void
+ng_train_turn(NgTrainer *t, guint first, guint last)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        turn_avx2(t, first, last);
+        first = last - (last - first) % 8;
+    }
+#endif
+    for (guint j = 0; j < t->H; j++)
+        for (guint i = first; i < last; i++)
+            t->wt[j * t->ds + i] = t->state.w[i * t->hs + j];
+}
