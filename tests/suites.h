@@ -28,7 +28,6 @@ SUITE(dataset_read)
 SUITE(dataset_formats)
 SUITE(dataset_write)
 SUITE(picture)
-=======
 SUITE(rbm_train)
 SUITE(crew)
 SUITE(rowsum)
