@@ -32,6 +32,9 @@ note_report(const NgFeaturesReport *report)
                 "%" G_GUINT64_FORMAT " left out as too frequent, %" G_GUINT64_FORMAT
                 " out of the vocabulary (%.1f %%)",
                 report->documents, report->words, report->stop, report->unknown, share);
+    if (report->left_out > 0)
+        ng_cli_note("%" G_GUINT64_FORMAT " files beside the folders are left out",
+                    report->left_out);
     if (report->empty > 0)
         ng_cli_note("%" G_GUINT64_FORMAT " texts have no word of the vocabulary", report->empty);
 }
