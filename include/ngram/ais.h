@@ -41,8 +41,9 @@ typedef struct {
 /**
  * NgAis: what is known of log Z, in nats.
  * @log_z: the estimate
- * @low: of three standard errors below; NAN where the effective sample size is too small to say
- * @high: of three standard errors above, or NAN
+ * @low: three standard errors below it, and below @log_z_reverse where there is one; NAN where an
+ *   effective sample size is too small to say
+ * @high: three standard errors above both, or NAN
  * @ess: effective sample size of the runs
  * @lower: a lower bound but for chance: the mean log weight
  * @upper: an upper bound but for chance, if the reverse chains began in equilibrium; NAN without

@@ -69,6 +69,7 @@ GPtrArray *ng_completer_fill(NgCompleter *self, const char *text, size_t length,
 GArray *ng_completer_marginals(NgCompleter *self, const char *text, size_t length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 guint64 ng_completer_invalid(const NgCompleter *self);
+guint64 ng_completer_beams(const NgCompleter *self);
 void ng_filling_free(NgFilling *self);
 void ng_completer_free(NgCompleter *self);
 

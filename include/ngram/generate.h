@@ -80,6 +80,7 @@ NgGenerator *ng_generator_new(NgModel *model, size_t voice, const NgGenerateOpti
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NgGenerator *ng_generator_copy(const NgGenerator *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 double ng_generator_chance(const NgGenerator *self);
+guint ng_generator_prefix_copied(const NgGenerator *self);
 gboolean ng_generator_draw(NgGenerator *self, NgRng *rng, NgGenerated *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void ng_generator_draw_many(NgGenerator *self, guint64 seed, guint64 first, size_t n,

@@ -50,7 +50,7 @@ ng_cli_list_commands(const NgCommand *commands)
 {
     fputs("Commands:\n", stdout);
     for (const NgCommand *c = commands; c->name != NULL; c++)
-        printf("  %-10s %s\n", c->name, c->summary);
+        printf("  %-11s %s\n", c->name, c->summary);
 }
 
 /* Sets a G_OPTION_ERROR, for main() to print.  Returns FALSE, so that a

@@ -247,6 +247,11 @@ complete(Run *run, NgModel *model, size_t voice, const NgCompleteOptions *wanted
     }
     ng_writer_free(run->writer);
     ng_cli_note_invalid(ng_completer_invalid(run->completer));
+    guint64 beams = ng_completer_beams(run->completer);
+    if (beams > 0 && !args->quiet)
+        ng_cli_note("%" G_GUINT64_FORMAT " group%s of blanks filled by a beam, which may miss the "
+                    "best (see --memory)",
+                    beams, beams == 1 ? "" : "s");
     ng_completer_free(run->completer);
     return ok;
 }

@@ -268,6 +268,12 @@ run_all(guint64 n, const Asked *asked, NgGenerateOptions *wanted, const NgArgs *
     g_autoptr(Run) run = new_run(model, wanted, args, error);
     if (run == NULL)
         return NG_STATUS_TROUBLE;
+    guint copied = ng_generator_prefix_copied(run->generators[0]);
+    if (copied > 0) /* told even when quiet: it is not what was asked for */
+        ng_cli_note(
+            "the prefix itself copies %u words in a row, which stay; only what comes behind "
+            "them is new",
+            copied);
     run->scores = asked->scores;
     run->tokens = asked->tokens;
     if (asked->distinct)

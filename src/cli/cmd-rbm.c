@@ -6,11 +6,17 @@
 
 static const NgCommand commands[] = {
     {"train", ng_rbm_train_command, "learn a Boltzmann machine from pictures, numbers or texts"},
-    {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
-    {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
-    {"tables", ng_rbm_tables, "clique potentials: products, Z and probabilities, exactly"},
     {"score", ng_rbm_score, "how likely rows are, or which machine made them"},
+    {"sample", ng_rbm_sample, "rows drawn from a machine"},
+    {"encode", ng_rbm_encode, "what the hidden units make of rows"},
+    {"similar", ng_rbm_similar, "which rows are alike, to the hidden units and to the eye"},
+    {"reconstruct", ng_rbm_reconstruct, "rows without what is noise to the machine"},
+    {"complete", ng_rbm_complete, "the values that are missing in rows"},
     {"topics", ng_rbm_topics, "the words that hidden units stand for"},
+    {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
+    {"expect", ng_rbm_expect, "an expectation by sampling, beside the truth"},
+    {"tables", ng_rbm_tables, "clique potentials: products, Z and probabilities, exactly"},
+    {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
     {NULL, NULL, NULL},
 };
 

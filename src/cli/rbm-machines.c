@@ -99,7 +99,7 @@ sum_one(NgMachine *machine, const NgMachineSum *how, const NgArgs *args, GError 
     if (!ng_exact_log_z(machine->rbm, &work, &log_z, error))
         return FALSE;
     machine->z = (NgAis){.log_z = log_z, .low = log_z, .high = log_z};
-    machine->z.ess = machine->z.lower = machine->z.upper = (double)NAN;
+    machine->z.ess = machine->z.ess_reverse = machine->z.lower = machine->z.upper = (double)NAN;
     return TRUE;
 }
 

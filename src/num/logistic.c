@@ -6,17 +6,17 @@
  * All classes share the weights of the members; each has an offset.  Weights and
  * offsets depend on a place t (the length of a text, say): u(t) = u_0 + sum_k
  * h_k(t) u_k, where h_k is the hat over knot k, so a knot that no sample stands at
- * costs nothing.  Fitted by L-BFGS (Liu and Nocedal 1989, with a backtracking
- * search) to the log loss with an L2 penalty: a convex problem with one solution.
+ * costs nothing.  Fitted by L-BFGS to the log loss with an L2 penalty: a convex problem with one solution.
  * Parameters: [1 + K][M + A], the constant part first.
  */
 #include "ngram/logistic.h"
 
+#include "ngram/lbfgs.h"
+
 #include <math.h>
 #include <string.h>
 
-#define HISTORY 10  /* pairs that L-BFGS remembers */
-#define STEPS   400 /* and the most it takes */
+#define STEPS 400 /* the most that L-BFGS takes */
 
 /** ng_logistic_size: Returns: number of parameters */
 size_t
@@ -149,8 +149,9 @@ add_sample(Fit *f, size_t i, const double *parameter, double *gradient)
 }
 
 static double
-objective(Fit *f, const double *parameter, double *gradient)
+objective(gpointer data, const double *parameter, double *gradient)
 {
+    Fit *f = data;
     double loss = 0.0;
 
     memset(gradient, 0, f->size * sizeof *gradient);
@@ -161,100 +162,6 @@ objective(Fit *f, const double *parameter, double *gradient)
         gradient[p] += f->ridge * parameter[p];
     }
     return loss;
-}
-
-static double
-dot(const double *a, const double *b, size_t n)
-{
-    double sum = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
-/**
- * History: the last steps.
- * @s, @y: [HISTORY][P] how parameters and gradient changed
- * @n: steps so far
- */
-typedef struct {
-    double *s, *y;
-    size_t n;
-} History;
-
-static void
-forget(History *h, double *room, size_t size)
-{
-    h->s = room;
-    h->y = room + HISTORY * size;
-    h->n = 0;
-}
-
-/* The two loops: @d becomes -H gradient. */
-static void
-direction(const History *h, const double *gradient, double *d, size_t size)
-{
-    double alpha[HISTORY] = {0};
-    size_t kept = h->n < HISTORY ? h->n : HISTORY;
-
-    for (size_t p = 0; p < size; p++)
-        d[p] = -gradient[p];
-    for (size_t i = 0; i < kept; i++) {
-        const double *s = h->s + (h->n - 1 - i) % HISTORY * size;
-        const double *y = h->y + (h->n - 1 - i) % HISTORY * size;
-        alpha[i] = dot(s, d, size) / dot(s, y, size);
-        for (size_t p = 0; p < size; p++)
-            d[p] -= alpha[i] * y[p];
-    }
-    if (kept > 0) {
-        const double *s = h->s + (h->n - 1) % HISTORY * size;
-        const double *y = h->y + (h->n - 1) % HISTORY * size;
-        double scale = dot(s, y, size) / dot(y, y, size);
-        for (size_t p = 0; p < size; p++)
-            d[p] *= scale;
-    }
-    for (size_t i = kept; i-- > 0;) {
-        const double *s = h->s + (h->n - 1 - i) % HISTORY * size;
-        const double *y = h->y + (h->n - 1 - i) % HISTORY * size;
-        double beta = dot(y, d, size) / dot(s, y, size);
-        for (size_t p = 0; p < size; p++)
-            d[p] += (alpha[i] - beta) * s[p];
-    }
-}
-
-/* Goes along @d until the loss has fallen enough; FALSE where it falls no more. */
-static gboolean
-search(Fit *f, double *parameter, double *gradient, double *loss, const double *d, History *h)
-{
-    size_t size = f->size;
-    double slope = dot(gradient, d, size);
-    double step = h->n == 0 ? 1.0 / fmax(sqrt(dot(gradient, gradient, size)), 1.0) : 1.0;
-    g_autofree double *next = g_new(double, size);
-    g_autofree double *g = g_new(double, size);
-
-    for (unsigned tries = 0; slope < 0.0 && tries < 40; tries++) {
-        for (size_t p = 0; p < size; p++)
-            next[p] = parameter[p] + step * d[p];
-        double value = objective(f, next, g);
-        if (!(value <= *loss + 1e-4 * step * slope)) {
-            step *= 0.5;
-            continue;
-        }
-        double *s = h->s + h->n % HISTORY * size;
-        double *y = h->y + h->n % HISTORY * size;
-        for (size_t p = 0; p < size; p++) {
-            s[p] = next[p] - parameter[p];
-            y[p] = g[p] - gradient[p];
-        }
-        h->n += dot(s, y, size) > 0.0;
-        gboolean fell = *loss - value > 1e-9 * (1.0 + fabs(value));
-        memcpy(parameter, next, size * sizeof *next);
-        memcpy(gradient, g, size * sizeof *g);
-        *loss = value;
-        return fell;
-    }
-    return FALSE;
 }
 
 /**
@@ -273,19 +180,9 @@ ng_logistic_fit(const NgLogistic *self, const NgLogisticData *data, double ridge
 
     size_t size = ng_logistic_size(self);
     size_t terms = self->members + self->classes;
-    g_autofree double *room = g_new(double, (2 * HISTORY + 2) * size + 3 * terms);
-    double *gradient = room + 2 * HISTORY * size;
-    double *d = gradient + size;
-    Fit f = {self, data, ridge, size, d + size, d + size + terms, d + size + 2 * terms};
-    History h;
+    g_autofree double *room = g_new(double, 3 * terms);
+    Fit f = {self, data, ridge, size, room, room + terms, room + 2 * terms};
 
-    forget(&h, room, size);
     memset(parameter, 0, size * sizeof *parameter);
-    double loss = objective(&f, parameter, gradient);
-    for (unsigned step = 0; step < STEPS && dot(gradient, gradient, size) > 1e-12; step++) {
-        direction(&h, gradient, d, size);
-        if (!search(&f, parameter, gradient, &loss, d, &h))
-            break;
-    }
-    return loss;
+    return ng_lbfgs(objective, &f, parameter, size, STEPS);
 }

@@ -151,28 +151,57 @@ make_path(const NgRbm *rbm, const NgAisOptions *options)
     return ng_path_new(rbm, mean);
 }
 
+/* Three standard errors of the logarithm of a mean weight: how far it may be below and above. */
+static void
+spread(const Weights *w, double M, double *below, double *above)
+{
+    double part = 3.0 * sqrt(fmax(1.0 / w->ess - 1.0 / M, 0.0) * M / (M - 1.0));
+
+    *below = -log1p(-part);
+    *above = log1p(part);
+}
+
+/*
+ * The interval covers three standard errors of the forward runs, and of the reverse ones where there
+ * are any: a few heavy weights are easily missed by runs of one direction, whose spread is then too
+ * small, but not by both.  Neither may rest on too few runs.
+ */
+static void
+find_interval(const Weights *forward, const Weights *reverse, double M, NgAis *out)
+{
+    double below, above;
+
+    out->low = out->high = (double)NAN;
+    if (forward->ess < LEAST_ESS || (reverse != NULL && reverse->ess < LEAST_ESS))
+        return;
+    spread(forward, M, &below, &above);
+    out->low = out->log_z - below;
+    out->high = out->log_z + above;
+    if (reverse == NULL)
+        return;
+    spread(reverse, M, &above, &below); /* of 1 / Z: the other way round */
+    out->low = fmin(out->low, out->log_z_reverse - below);
+    out->high = fmax(out->high, out->log_z_reverse + above);
+}
+
 static void
 sum_up(const NgAisRuns *forward, const NgAisRuns *reverse, NgAis *out)
 {
-    Weights w = weigh(forward->logw, forward->runs);
-    double M = forward->runs, base = forward->path->log_z;
+    Weights w = weigh(forward->logw, forward->runs), back;
+    double base = forward->path->log_z;
 
     out->log_z_base = base;
     out->log_z = base + w.log_mean;
     out->lower = base + w.mean;
     out->ess = w.ess;
-    out->low = out->high = out->upper = out->log_z_reverse = out->ess_reverse = NAN;
-    if (w.ess >= LEAST_ESS) { /* three standard errors of the mean weight, in parts of it */
-        double part = 3.0 * sqrt(fmax(1.0 / w.ess - 1.0 / M, 0.0) * M / (M - 1.0));
-        out->high = out->log_z + log1p(part);
-        out->low = out->log_z + log1p(-part);
-    }
+    out->upper = out->log_z_reverse = out->ess_reverse = (double)NAN;
     if (reverse->runs > 0) {
-        Weights back = weigh(reverse->logw, reverse->runs);
+        back = weigh(reverse->logw, reverse->runs);
         out->log_z_reverse = base - back.log_mean;
         out->upper = base - back.mean;
         out->ess_reverse = back.ess;
     }
+    find_interval(&w, reverse->runs > 0 ? &back : NULL, forward->runs, out);
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include "ngram/error.h"
 
-enum { STEP = 1 << 20 };
+enum { STEP = 1 << 20, WHOLE_MAX = 1 << 30 };
 
 /**
  * ng_bytes_fill:
@@ -42,6 +42,38 @@ ng_bytes_fill(GByteArray *buffer, NgInput *input, guint64 size, GError **error)
         have += (guint)n;
     }
     return TRUE;
+}
+
+/**
+ * ng_bytes_fill_all:
+ * @buffer: becomes all bytes up to the end; what it held is lost
+ *
+ * Errors: %NG_ERROR_RANGE above 1 GiB, and those of ng_input_read().
+ *
+ * Returns: whether they are there
+ */
+gboolean
+ng_bytes_fill_all(GByteArray *buffer, NgInput *input, GError **error)
+{
+    guint have = 0;
+
+    for (;;) {
+        if (have == buffer->len)
+            g_byte_array_set_size(buffer, MAX(have * 2, STEP));
+        gssize n = ng_input_read(input, buffer->data + have, buffer->len - have, error);
+        if (n < 0)
+            return FALSE;
+        have += (guint)n;
+        if (n == 0) {
+            g_byte_array_set_size(buffer, have);
+            return TRUE;
+        }
+        if (have >= WHOLE_MAX) {
+            g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "%s: a picture of more than 1 GiB",
+                        ng_input_path(input));
+            return FALSE;
+        }
+    }
 }
 
 /**

@@ -34,6 +34,14 @@ typedef struct {
 
 static const Format formats[] = {
     {"\0\0", 2, ng_idx_read, NULL},
+    {"\x89P", 2, ng_png_read, NULL},
+    {"P1", 2, ng_pnm_read, NULL},
+    {"P2", 2, ng_pnm_read, NULL},
+    {"P4", 2, ng_pnm_read, NULL},
+    {"P5", 2, ng_pnm_read, NULL},
+    {"P3", 2, NULL, "a picture in colour, PPM (make it PGM or PNG)"},
+    {"P6", 2, NULL, "a picture in colour, PPM (make it PGM or PNG)"},
+    {"\x93NUMPY", 6, ng_npy_read, NULL},
     {"\xff\xd8\xff", 3, NULL, "a JPEG picture (make it a PNG)"},
     {"GIF8", 4, NULL, "a GIF picture (make it a PNG)"},
     {"PK\3\4", 4, NULL, "an archive (unpack it: .npz holds .npy)"},

@@ -14,7 +14,7 @@
  */
 #include "dataset-rows.h"
 
-#include "dataset-merge.h"
+#include "dataset-rows-internal.h"
 #include "rbm-internal.h"
 
 #include "ngram/error.h"
@@ -23,29 +23,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 1 << 26 }; /* values of a row */
-
 static const double threshold_default = 0.5;
-
-struct NgRows {
-    NgDatasetRead how;
-    gboolean raw;     /* numbers as they stand, bytes too */
-    NgMerge merge;    /* what was stored */
-    NgRowShape shape; /* columns is 0 before the first file */
-    char *first;      /* (nullable) the file that had a shape first, owned */
-    GPtrArray *names; /* of char, one a row */
-    float *x;         /* [C] */
-    float *u;         /* [C] */
-    guint8 *bits;     /* [C] */
-
-    char *path, *name; /* of the file at hand, as messages and as rows name it */
-    NgRowPlace place;
-    guint64 line;     /* of the row at hand, where place is LINE */
-    guint64 before;   /* rows that were there before the file */
-    GByteArray *held; /* rows of a file whose maximum is not known yet */
-    guint64 taken;    /* rows of the file, those held too */
-    gboolean open;    /* whether the maximum is open */
-};
 
 /**
  * ng_rows_new:
@@ -97,46 +75,7 @@ ng_rows_free(NgRows *self)
     g_free(self);
 }
 
-/* ---- places and messages */
-
-/* Begins a message with where the row at hand stands. */
-static GString *
-place_of(const NgRows *self, guint column)
-{
-    GString *text = g_string_new(self->path);
-    guint64 number = self->names->len - self->before + 1;
-
-    if (self->place == NG_PLACE_LINE)
-        g_string_append_printf(text, ":%" G_GUINT64_FORMAT ": column %u", self->line, column + 1);
-    else if (self->shape.width > 0)
-        g_string_append_printf(
-            text,
-            ": image %" G_GUINT64_FORMAT ", line %" G_GUINT64_FORMAT ", column %" G_GUINT64_FORMAT,
-            number, column / self->shape.width + 1, column % self->shape.width + 1);
-    else
-        g_string_append_printf(text, ": row %" G_GUINT64_FORMAT ", column %u", number, column + 1);
-    return text;
-}
-
-static gboolean fail(const NgRows *self, guint column, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-/* PLACE: MESSAGE; FALSE */
-static gboolean
-fail(const NgRows *self, guint column, GError **error, const char *format, ...)
-{
-    g_autoptr(GString) text = place_of(self, column);
-    va_list args;
-
-    g_string_append(text, ": ");
-    va_start(args, format);
-    g_string_append_vprintf(text, format, args);
-    va_end(args);
-    g_set_error_literal(error, NG_ERROR, NG_ERROR_FORMAT, text->str);
-    return FALSE;
-}
-
-/* ---- shapes */
+/* ---- files */
 
 /**
  * ng_rows_want_file:
@@ -165,98 +104,6 @@ ng_rows_begin_file(NgRows *self, const char *path, const char *name)
     self->taken = 0;
     self->line = 0;
     self->open = TRUE;
-}
-
-static gboolean
-check_size(const NgRows *self, const NgRowShape *shape, GError **error)
-{
-    guint64 rows = self->how.limit > 0 ? MIN(shape->rows, self->how.limit) : shape->rows;
-
-    if (shape->columns == 0) {
-        g_set_error(error, NG_ERROR, NG_ERROR_FORMAT, "%s: rows without a value", self->path);
-        return FALSE;
-    }
-    if (shape->columns > COLUMNS_MAX) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "%s: %" G_GUINT64_FORMAT " values in a row, where %d are the most (scale "
-                    "pictures down)",
-                    self->path, shape->columns, COLUMNS_MAX);
-        return FALSE;
-    }
-    if (rows > G_MAXUINT32 / shape->columns) {
-        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                    "%s: %" G_GUINT64_FORMAT " rows of %" G_GUINT64_FORMAT
-                    " values are more than 4 GiB (limit the rows)",
-                    self->path, rows, shape->columns);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-append_shape(GString *text, const NgRowShape *shape)
-{
-    if (shape->width > 0)
-        g_string_append_printf(text, "%" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT " pixels",
-                               shape->width, shape->height);
-    else
-        g_string_append_printf(text, "%" G_GUINT64_FORMAT " columns", shape->columns);
-}
-
-static gboolean
-check_same(const NgRows *self, const NgRowShape *shape, GError **error)
-{
-    gboolean pictures = shape->width > 0 && self->shape.width > 0;
-
-    if (shape->columns == self->shape.columns && (!pictures || shape->width == self->shape.width))
-        return TRUE;
-
-    g_autoptr(GString) text = g_string_new(self->path);
-    if (self->place == NG_PLACE_LINE && strcmp(self->first, self->path) == 0)
-        g_string_append_printf(text, ":%" G_GUINT64_FORMAT, self->line);
-    g_string_append(text, ": ");
-    append_shape(text, shape);
-    g_string_append_printf(text, " where %s",
-                           strcmp(self->first, self->path) == 0 ? "the rows before have"
-                                                                : self->first);
-    g_string_append(text, strcmp(self->first, self->path) == 0 ? " " : " has ");
-    append_shape(text, &self->shape);
-    g_string_append(text, pictures ? " (scale the pictures to one size)"
-                                   : " (all rows must have one size)");
-    g_set_error_literal(error, NG_ERROR, NG_ERROR_FORMAT, text->str);
-    return FALSE;
-}
-
-/**
- * ng_rows_set_shape:
- * @place: how its rows are named
- * @shape: of the next rows of the file
- *
- * Errors: %NG_ERROR_FORMAT where the size is another one than before;
- * %NG_ERROR_RANGE where it is more than a data set can hold.
- *
- * Returns: whether rows may come
- */
-gboolean
-ng_rows_set_shape(NgRows *self, NgRowPlace place, const NgRowShape *shape, GError **error)
-{
-    self->place = place;
-    if (!check_size(self, shape, error))
-        return FALSE;
-    if (self->shape.columns > 0) {
-        if (!check_same(self, shape, error))
-            return FALSE;
-        if (self->shape.width == 0)
-            self->shape = *shape;
-        return TRUE;
-    }
-    self->shape = *shape;
-    self->first = g_strdup(self->path);
-    self->x = g_new(float, shape->columns);
-    self->u = g_new(float, shape->columns);
-    ng_merge_init(&self->merge, (guint)shape->columns);
-    self->bits = g_new(guint8, shape->columns);
-    return TRUE;
 }
 
 /**
@@ -336,8 +183,9 @@ draw(NgRows *self, const float *x, guint8 *bits, GError **error)
     ng_noise_fill(&noise, NG_LAYER_PIXEL, self->names->len, self->u, columns);
     for (guint i = 0; i < columns; i++) {
         if (!(x[i] >= 0.0F && x[i] <= 1.0F))
-            return fail(self, i, error, "%g is no probability (values to draw from are 0 to 1)",
-                        (double)x[i]);
+            return ng_rows_fail(self, i, error,
+                                "%g is no probability (values to draw from are 0 to 1)",
+                                (double)x[i]);
         bits[i] = self->u[i] < x[i];
     }
     return TRUE;
@@ -349,13 +197,15 @@ copy_bits(const NgRows *self, const float *x, guint8 *bits, guint max, GError **
 {
     for (guint i = 0; i < self->shape.columns; i++) {
         if (x[i] != 0.0F && x[i] != 1.0F && max > 1)
-            return fail(self, i, error,
-                        "%g of %u is neither 0 nor %u (binarise grey, or read it as numbers)",
-                        rint((double)x[i] * max), max, max);
+            return ng_rows_fail(
+                self, i, error,
+                "%g of %u is neither 0 nor %u (binarise grey, or read it as numbers)",
+                rint((double)x[i] * max), max, max);
         if (x[i] != 0.0F && x[i] != 1.0F)
-            return fail(self, i, error,
-                        "%g is neither 0 nor 1 (binarise the values, or read them as numbers)",
-                        (double)x[i]);
+            return ng_rows_fail(
+                self, i, error,
+                "%g is neither 0 nor 1 (binarise the values, or read them as numbers)",
+                (double)x[i]);
         bits[i] = x[i] == 1.0F;
     }
     return TRUE;
@@ -379,6 +229,18 @@ store_bits(NgRows *self, const float *x, guint max, GError **error)
         break;
     }
     return done && store_bytes(self, self->bits, 1, error);
+}
+
+/* Room for rows, once there is one: a header alone asks for no memory. */
+static void
+make_room(NgRows *self)
+{
+    if (self->x != NULL)
+        return;
+    self->x = g_new(float, self->shape.columns);
+    self->u = g_new(float, self->shape.columns);
+    self->bits = g_new(guint8, self->shape.columns);
+    ng_merge_init(&self->merge, (guint)self->shape.columns);
 }
 
 static gboolean
@@ -413,6 +275,7 @@ is_past_limit(const NgRows *self)
 gboolean
 ng_rows_add_bytes(NgRows *self, const guint8 *row, guint max, GError **error)
 {
+    make_room(self);
     self->open = FALSE;
     self->taken++;
     return is_past_limit(self) || put_bytes(self, row, max, error);
@@ -429,13 +292,15 @@ ng_rows_add_bytes(NgRows *self, const guint8 *row, guint max, GError **error)
 gboolean
 ng_rows_add_floats(NgRows *self, const float *row, GError **error)
 {
+    make_room(self);
     self->open = FALSE;
     self->taken++;
     if (is_past_limit(self))
         return TRUE;
     for (guint i = 0; i < self->shape.columns; i++)
         if (!isfinite(row[i]))
-            return fail(self, i, error, "%g is not finite (write numbers alone)", (double)row[i]);
+            return ng_rows_fail(self, i, error, "%g is not finite (write numbers alone)",
+                                (double)row[i]);
     return keeps_values(self) ? store_floats(self, row, error) : store_bits(self, row, 0, error);
 }
 
@@ -477,6 +342,7 @@ ng_rows_add_octets(NgRows *self, const guint8 *row, GError **error)
     guint columns = (guint)self->shape.columns;
     guint most = 0, max = NG_GREY_MAX;
 
+    make_room(self);
     for (guint i = 0; self->open && i < columns; i++)
         most = MAX(most, row[i]);
     self->taken++;

@@ -44,9 +44,14 @@ NgDataset *ng_rows_steal(NgRows *self, GError **error) G_GNUC_WARN_UNUSED_RESULT
 
 /* What a reader of one format reads: a file from its first byte to its last. */
 gboolean ng_idx_read(NgInput *input, NgRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_pnm_read(NgInput *input, NgRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_npy_read(NgInput *input, NgRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_png_read(NgInput *input, NgRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_csv_read(NgInput *input, NgRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean ng_bytes_fill(GByteArray *buffer, NgInput *input, guint64 size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_bytes_fill_all(GByteArray *buffer, NgInput *input, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_bytes_ended(NgInput *input, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

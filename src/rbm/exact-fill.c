@@ -88,7 +88,7 @@ take_means(const NgEnumeration *e, NgLayer layer, const NgEnumerated *sum, doubl
 static void
 take_best(const NgEnumeration *e, const NgEnumerated *sum, NgExactFilling *out)
 {
-    g_autofree guint8 *x = g_new(guint8, e->rows);
+    g_autofree guint8 *x = g_new0(guint8, e->rows + 1); /* all may be given */
 
     ng_enumeration_state(e, sum->best_state, x);
     for (guint r = 0; r < e->rows; r++)

@@ -252,6 +252,12 @@ step_task(size_t index, unsigned thread, gpointer data)
     ng_train_turn(t, first, first + units);
 }
 
+/*
+ * A hidden bias is multiplied by the words of the row, so with counts its curvature is that many
+ * times squared: all units would be on or off for good after some steps.  So what is learned is the
+ * bias of a row of mean length; that is a rate smaller by the square of the length.  What the
+ * weights take with them as the centre moves stays as it is.
+ */
 static void
 move_hidden(NgTrainer *t)
 {
@@ -260,11 +266,12 @@ move_hidden(NgTrainer *t)
 
     for (guint j = 0; j < t->H; j++) {
         float gc = t->h_sum[j];
-        for (guint block = 0; t->how.centred && block < t->blocks; block++)
-            gc -= t->g_part[block * t->hs + j];
         s->h_active[j] += 0.1F * (t->h_sum[t->hs + j] - s->h_active[j]);
         if (cost > 0.0F)
-            gc += cost * (target - s->h_active[j]);
+            gc += cost * t->words * (target - s->h_active[j]);
+        gc /= t->words * t->words;
+        for (guint block = 0; t->how.centred && block < t->blocks; block++)
+            gc -= t->g_part[block * t->hs + j];
         s->c_speed[j] = t->momentum * s->c_speed[j] + t->rate * gc;
         s->c[j] += s->c_speed[j];
         s->c_mean[j] += t->share * (s->c[j] - s->c_mean[j]);

@@ -56,6 +56,7 @@ struct NgCompleter {
     unsigned threads;
     size_t beam;
     gboolean eos;
+    guint64 beams;
 };
 
 static gboolean
@@ -250,7 +251,8 @@ open_text(NgCompleter *self, const char *bytes, size_t length, Text *text, GErro
                           .k = self->k,
                           .memory = self->memory,
                           .threads = self->threads,
-                          .beam = self->beam};
+                          .beam = self->beam,
+                          .beams = &self->beams};
     return TRUE;
 }
 
@@ -406,4 +408,18 @@ ng_completer_invalid(const NgCompleter *self)
     g_return_val_if_fail(self != NULL, 0);
 
     return ng_tokenizer_invalid(self->tokenizer);
+}
+
+/**
+ * ng_completer_beams:
+ * @self: a completer
+ *
+ * Returns: how often blanks that stand close were filled by a beam, which may miss the best
+ */
+guint64
+ng_completer_beams(const NgCompleter *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return self->beams;
 }

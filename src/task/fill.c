@@ -180,6 +180,8 @@ solve(const NgVoice *voice, NgRank *rank, const NgGaps *gaps, const GArray *gap,
         *total += mass > 0.0 ? log10(mass) + ng_backward_scale(ahead, 0) : -HUGE_VAL;
         return ng_joint_solve(voice, &close, ahead, state, gaps->k);
     }
+    if (gaps->beams != NULL)
+        ++*gaps->beams;
     NgBest *best = beam(voice, rank, gaps, gap, state);
     ng_best_truncate(best, gaps->k);
     *total += ng_forward_sum(voice, state, &close);

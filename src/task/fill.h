@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @memory: bytes that an exact search of gaps that stand close together may take
  * @threads: for passes over the whole voice, at least 1
  * @beam: partial fillings kept where it would take more, at least 1
+ * @beams: (nullable): counts the searches by a beam, which may miss the best
  */
 typedef struct {
     const NgWord *words;
@@ -30,6 +31,7 @@ typedef struct {
     guint64 memory;
     unsigned threads;
     size_t beam;
+    guint64 *beams;
 } NgGaps;
 
 const guint8 *ng_gaps_allowed(const NgGaps *self, size_t i);

@@ -103,7 +103,8 @@ restart(const NgGenerator *self, Text *text)
     text->course = (NgCourse){0};
     text->logprob = prefix->logprob;
     text->cut = FALSE;
-    text->hits = text->longest = text->redraws = 0;
+    text->hits = self->prefix_hits;
+    text->longest = text->redraws = 0;
 }
 
 /* Whether @word, drawn next, is to be drawn anew, since it would copy too much. */

@@ -129,6 +129,22 @@ set_draws(NgGenerator *self)
         self->sift = ng_sift_new(&self->prefix->walk, &o->sampling, o->no_unk);
 }
 
+/* What the prefix copies by itself; no drawing changes that. */
+static void
+look_at_prefix(NgGenerator *self)
+{
+    const NgNovelty *novelty = self->demand.novelty;
+    const NgWord *words = (const NgWord *)(const void *)self->prefix->words->data;
+
+    for (guint n = 1; novelty != NULL && n <= self->prefix->words->len; n++) {
+        gboolean copied = ng_novelty_ends_copied(novelty, words, n);
+        self->prefix_hits = copied ? self->prefix_hits + 1 : 0;
+        if (copied)
+            self->prefix_copied =
+                MAX(self->prefix_copied, ng_novelty_run(novelty) + self->prefix_hits);
+    }
+}
+
 /* All but the goal. */
 static NgGenerator *
 new_without_goal(NgModel *model, size_t voice, const NgGenerateOptions *options, GError **error)
@@ -148,6 +164,7 @@ new_without_goal(NgModel *model, size_t voice, const NgGenerateOptions *options,
     if (self->prefix == NULL || !check_sampling(options, error) ||
         !ng_demand_init(&self->demand, model, options, self->prefix->words->len, error))
         return NULL;
+    look_at_prefix(self);
     self->demand.tries = options->tries > 0 ? options->tries : DEFAULT_TRIES;
     self->greedy = options->greedy;
     self->no_unk = options->no_unk;
@@ -223,6 +240,24 @@ ng_generator_chance(const NgGenerator *self)
     g_return_val_if_fail(self != NULL, 0.0);
 
     return self->goal != NULL ? ng_goal_chance(self->goal) : 0.0;
+}
+
+/**
+ * ng_generator_prefix_copied:
+ * @self: a generator
+ *
+ * A run that ends in the prefix is there whatever is drawn, so no text is refused for it; one that
+ * goes on behind the prefix counts as a whole.
+ *
+ * Returns: the words of the longest run in the prefix that copies more than the options allow; 0
+ *   where there is none
+ */
+guint
+ng_generator_prefix_copied(const NgGenerator *self)
+{
+    g_return_val_if_fail(self != NULL, 0);
+
+    return self->prefix_copied;
 }
 
 /**

@@ -34,6 +34,8 @@ typedef struct {
  * @mix_draw, @mix_rank: (nullable): of a mixture
  * @sift: (nullable): where the law is bent by more than a temperature of a voice
  * @goal, @steer: (nullable): where texts are drawn towards what is asked of them
+ * @prefix_hits: the last words of the prefix at which K + 1 copied words end, in a row
+ * @prefix_copied: words of the longest run in the prefix that copies more than K; 0 for none
  * @options, @voice: what it was made of
  */
 struct NgGenerator {
@@ -49,6 +51,7 @@ struct NgGenerator {
     NgSift *sift;
     NgGoal *goal;
     NgSteer *steer;
+    guint prefix_hits, prefix_copied;
     NgGenerateOptions options;
     size_t voice;
     NgForm *surface, *token;

@@ -147,6 +147,8 @@ solve(NgMixFill *self, const NgGaps *gaps, const GArray *gap, const NgState *sta
         *total += sum;
         return best;
     }
+    if (gaps->beams != NULL)
+        ++*gaps->beams;
     NgBest *best = search(self, gaps, gap, states);
     *total += ng_mix_forward_sum(self->mix, states, &close);
     return best;

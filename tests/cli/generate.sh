@@ -144,6 +144,13 @@ run 0 "$ngram" train -q --smoothing mle --keep-text -o copy.ngram copy.txt
 run 0 "$ngram" generate -m copy.ngram --novel 2 --tries 5 --tokens-out
 holds out 'a b c d'
 holds err 'copy too long a run'
+# a prefix that is a copy is said to be one; what goes on behind it counts with it
+run 0 "$ngram" generate -m copy.ngram --novel 2 --prefix 'a b c' --tries 5 --tokens-out -q
+holds out 'a b c d'
+holds err 'prefix itself copies 3 words in a row'
+holds err 'up to 4 words in a row'
+run 0 "$ngram" generate -m copy.ngram --novel 2 --prefix 'b a c' --tries 5 --tokens-out -q
+lacks err 'prefix itself'
 run 2 "$ngram" train -q --keep-text --arpa -o x.arpa copy.txt
 
 # no text twice, and an end where there are no more

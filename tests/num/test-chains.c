@@ -58,7 +58,8 @@ START_TEST(autoregressions_have_their_known_time)
         g_autofree double *x = autoregression(7 + (guint64)i, 4, 20000, phi[i]);
         double time = (1.0 + phi[i]) / (1.0 - phi[i]);
         ck_assert_double_eq_tol(ng_chains_time(x, 4, 20000) / time, 1.0, i < 3 ? 0.1 : 0.25);
-        ck_assert_double_eq_tol(ng_chains_ess(x, 4, 20000) * time / 80000.0, 1.0, i < 3 ? 0.1 : 0.25);
+        ck_assert_double_eq_tol(ng_chains_ess(x, 4, 20000) * time / 80000.0, 1.0,
+                                i < 3 ? 0.1 : 0.25);
         ck_assert_double_lt(ng_chains_rhat(x, 4, 20000), 1.02);
     }
 }

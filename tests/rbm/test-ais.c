@@ -71,17 +71,22 @@ START_TEST(a_machine_of_independent_units_is_known_exactly)
 }
 END_TEST
 
-/* Three temperatures of a frozen machine: one run outweighs the others. */
+/* Two temperatures, from dark rows to a machine of light ones: one run outweighs the others. */
 START_TEST(few_effective_runs_give_no_interval)
 {
-    g_autoptr(NgRbm) rbm = ng_rbm_new_binary(40, 8);
-    const NgAisOptions options = {.temperatures = 3};
+    enum { D = 40 };
+    g_autoptr(NgRbm) rbm = ng_rbm_new_binary(D, 8);
+    g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_BYTES, D, 1.0F);
+    const guint8 dark[D] = {0};
+    const NgAisOptions options = {.temperatures = 2, .data = data};
     NgAis ais;
 
-    machine_fill(rbm, 1, 5.0, 0.0, 1.0);
+    ng_dataset_add_bytes(data, dark);
+    machine_fill(rbm, 1, 1.0, 2.0, 1.0);
     ck_assert(ng_ais(rbm, &options, &ais, NULL));
     ck_assert_double_lt(ais.ess, 20.0);
     ck_assert(isnan(ais.low) && isnan(ais.high));
+    ck_assert(ais.lower < machine_log_z(rbm));
 }
 END_TEST
 

@@ -1,3 +1,4 @@
+#include "ngram/rbm-train.h"
 #include "ngram/replicated.h"
 #include "ngram/rng.h"
 
@@ -268,6 +269,51 @@ START_TEST(estimates_survive_huge_weights)
 }
 END_TEST
 
+/*
+ * Documents of 10 to 200 words about one of two things: words 0 to 9, or 10 to 19, each as likely as
+ * the others.  A unigram model has perplexity 20; who knows the thing has 10, and pays log 2 a
+ * document to know it.
+ */
+START_TEST(training_finds_what_documents_are_about)
+{
+    enum { K = 20, ROWS = 1000 };
+    g_autoptr(NgDataset) rows = ng_dataset_new(NG_STORAGE_SPARSE, K, 1.0F);
+    const NgUnitGroup group = {NG_UNITS_COUNTS, 0, K};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, 3);
+    NgRng rng = ng_rng_new(1, 0);
+    NgRbmTraining how;
+    double logprob = 0.0, words = 0.0;
+
+    for (guint r = 0; r < ROWS; r++) {
+        guint length = 10 + ng_rng_u32(&rng) % 191, first = r % 2 * 10, column[10];
+        float counts[10] = {0};
+        for (guint i = 0; i < length; i++)
+            counts[ng_rng_u32(&rng) % 10] += 1.0F;
+        guint n = 0;
+        float value[10];
+        for (guint k = 0; k < 10; k++) {
+            column[n] = first + k;
+            value[n] = counts[k];
+            n += counts[k] > 0.0F;
+        }
+        ng_dataset_add_sparse(rows, column, value, n);
+    }
+    ng_rbm_training_init(&how);
+    how.method = NG_RBM_CD;
+    how.rate = 0.03;
+    how.epochs = 40;
+    ck_assert(ng_rbm_train(rbm, rows, &how, NULL));
+    g_autoptr(NgReplicated) sums = ng_replicated_new(rbm, 1, NULL);
+    for (guint r = 0; r < ROWS; r++) {
+        NgReplicatedScore score = ng_replicated_score(sums, rows, r);
+        logprob += score.logprob;
+        words += score.words;
+    }
+    ck_assert_double_lt(exp(-logprob / words), 10.6); /* the best is 10 e^(log 2 / 105), or 10.07 */
+    ck_assert_double_gt(exp(-logprob / words), 10.0);
+}
+END_TEST
+
 START_TEST(other_machines_and_too_many_hidden_units_are_refused)
 {
     const NgUnitGroup mixed[] = {{NG_UNITS_COUNTS, 0, 3}, {NG_UNITS_SOFTMAX, 3, 2}};
@@ -306,6 +352,7 @@ replicated_suite(void)
     tcase_add_test(tests, an_estimate_that_few_chains_carry_has_no_interval);
     tcase_add_test(tests, threads_change_no_digit_of_an_estimate);
     tcase_add_test(tests, estimates_survive_huge_weights);
+    tcase_add_test(tests, training_finds_what_documents_are_about);
     tcase_add_test(tests, other_machines_and_too_many_hidden_units_are_refused);
     suite_add_tcase(suite, tests);
     return suite;

@@ -1,0 +1,38 @@
+#!/bin/sh
+# ngram rbm complete: what is missing, sampled beside exact.
+ngram=$(realpath "${1:-build/ngram}")
+home=$(realpath "$(dirname "$0")/../..")
+# shellcheck source=/dev/null
+. "$(dirname "$0")/lib"
+"$ngram" rbm tables "$home/docs/lecture.potentials" --to l.rbm >out || fail 'no machine'
+
+table() { "$ngram" rbm tables "$home/docs/lecture.potentials" --v "$1" | awk '$1 == "P(V)" { print $2 }'; }
+printf '?,0,?\n' >rows
+run 0 "$ngram" rbm complete -m l.rbm --seed 1 rows
+equal 'the likeliest filling' "$(cat out)" '0,0,1'
+printf '0,?,1\n' >rows
+run 0 "$ngram" rbm complete -m l.rbm --seed 1 --marginals rows
+p1=$(table 0,1,1) p0=$(table 0,0,1)
+p=$(awk -v a="$p1" -v b="$p0" 'BEGIN { printf "%.12g", a / (a + b) }')
+near 'exact' "$(cell out 1 6)" "$p" 1e-6
+near 'sampled' "$(cell out 1 4)" "$p" 0.005
+equal 'rows' "$(tail -n +2 out | wc -l)" 1
+cp out one
+run 0 "$ngram" rbm complete -m l.rbm --seed 1 --marginals --threads 3 rows
+same out one
+run 0 "$ngram" rbm complete -m l.rbm --marginals --method exact rows
+equal 'nothing sampled' "$(cell out 1 4)" nan
+run 0 "$ngram" rbm complete -m l.rbm --marginals --method sampled rows
+equal 'nothing summed' "$(cell out 1 6)" nan
+for line in '0,?' '0,?,1,1' '0,?,2' '0,?,x' ''; do
+    printf '%s\n' "$line" >bad
+    run 2 "$ngram" rbm complete -m l.rbm bad
+    holds err '^ngram rbm complete: bad:1: '
+done
+: >empty
+run 2 "$ngram" rbm complete -m l.rbm empty
+run 2 "$ngram" rbm complete -m l.rbm --hide 0,0,1,1 rows
+holds err 'shows no pictures'
+run 2 "$ngram" rbm complete -m l.rbm --chains 1 rows
+
+finish

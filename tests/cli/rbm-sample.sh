@@ -1,0 +1,48 @@
+#!/bin/sh
+# ngram rbm sample: the law of the machine, seeds, threads, what is held.
+ngram=$(realpath "${1:-build/ngram}")
+home=$(realpath "$(dirname "$0")/../..")
+# shellcheck source=/dev/null
+. "$(dirname "$0")/lib"
+"$ngram" rbm tables "$home/docs/lecture.potentials" --to l.rbm >out || fail 'no machine'
+
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --seed 1
+equal 'rows' "$(wc -l <out)" 20000
+# P(v = 0,0,1) by the tables; a standard error of 20,000 draws is .0018
+p=$("$ngram" rbm tables "$home/docs/lecture.potentials" --v 0,0,1 | awk '$1 == "P(V)" { print $2 }')
+near 'P(v)' "$(grep -c '^0,0,1$' out | awk '{ print $1 / 20000 }')" "$p" 0.009
+cp out one
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --seed 1 --threads 3
+same out one
+run 0 "$ngram" rbm sample -m l.rbm -n 200 --chains 20 --seed 2
+cp out two
+run 0 "$ngram" rbm sample -m l.rbm -n 200 --chains 20 --seed 3
+cmp -s out two && fail 'another seed draws the same'
+
+# P(v | h) of the lecture's tables
+run 0 "$ngram" rbm sample -m l.rbm --hidden 11 --mean
+near 'P(v3 = 1 | h)' "$(cut -d , -f 3 out)" \
+    "$("$ngram" rbm tables "$home/docs/lecture.potentials" --h 11 |
+        awk '$1 == "P(v3=1|H)" { print $2 }')" 1e-6
+printf '1,?,0\n' >held
+run 0 "$ngram" rbm sample -m l.rbm -n 50 --clamp held --seed 1
+lacks out '^0\|1$'
+printf '1,1,1\n' >start
+run 0 "$ngram" rbm sample -m l.rbm -n 2 --from start --burn-in 0 --seed 1
+equal 'where it begins' "$(sort -u out)" '1,1,1'
+run 0 "$ngram" rbm sample -m l.rbm --diagnose --seed 1
+holds err 'chains have mixed'
+run 0 "$ngram" rbm sample -m l.rbm -n 3 -o rows.npy --seed 1
+run 0 "$ngram" rbm sample -m l.rbm -n 3 -o rows.csv --seed 1
+equal 'rows of a file' "$(wc -l <rows.csv)" 3
+
+for wrong in '--hidden 1' '--hidden 12' '-n 0' '--temperature 0' '--label 1' '-o x.png' '-o x.doc' \
+    '--clamp gone' '--hidden 11 --thin 3' '--chains 0' '--temperature -1'; do
+    # shellcheck disable=SC2086 # words on purpose
+    run 2 "$ngram" rbm sample -m l.rbm $wrong
+done
+[ ! -e x.png ] || fail 'half a picture'
+run 2 "$ngram" rbm sample -n 1
+holds err 'no machine given'
+
+finish
