@@ -78,7 +78,7 @@ run 0 "$ngram" rbm train --hidden 9 --batch 16 --rate 0.1 --epochs 1 --schedule 
 holds err 'goes on after epoch [0-9]'
 
 # labels: the majority of the first line of pixels
-awk -F, '{ print $1 + $2 + $3 > 1 ? 1 : 0 }' rows.csv >labels.txt
+awk -F, '{ print ($1 + $2 + $3 > 1) ? 1 : 0 }' rows.csv >labels.txt
 train --labels labels.txt --discriminative 1 --epochs 500 -q -o labelled.rbm rows.csv
 run 0 "$ngram" rbm score -m labelled.rbm --labels labels.txt rows.csv
 holds err '160 of 160 labels are right'
