@@ -3,9 +3,10 @@
  *
  * Threads that live from one loop to the next, for loops of less than a
  * millisecond, one after another: ng_parallel() would spend as long on making
- * threads.  Who waits looks for a while, then gives its processor away; a
- * worker then sleeps.  Items are taken as in ng_parallel(), so what they write
- * must not depend on who does them.
+ * threads.  A loop ends when its items are done; a thread that is late, for
+ * the processor is busy elsewhere, is not waited for.  Who waits looks for a
+ * while, then gives its processor away; a worker then sleeps.  Items are taken
+ * as in ng_parallel(), so what they write must not depend on who does them.
  */
 #include "ngram/crew.h"
 
@@ -24,26 +25,46 @@ typedef struct {
 struct NgCrew {
     Hand *hands; /* [threads], the first of which is the caller */
     unsigned threads;
-    NgTask task;
-    gpointer data;
-    size_t n;             /* items of the loop */
-    atomic_size_t next;   /* the first that nobody has taken */
-    atomic_uint busy;     /* hands that have not ended the loop, the caller aside */
-    atomic_uint round;    /* number of the loop */
+    _Atomic(NgTask) task;
+    _Atomic(gpointer) data;
+    atomic_size_t n;      /* items of the loop */
+    atomic_ullong ticket; /* number of the loop, and below it 32 bits: items not taken */
+    atomic_size_t done;   /* items that are */
     atomic_uint sleeping; /* hands that must be woken */
     atomic_int stop;
     pthread_mutex_t lock;
     pthread_cond_t wake;
 };
 
-static void
-work(NgCrew *self, unsigned number)
+enum { ITEM_BITS = 32 };
+
+static unsigned
+round_of(unsigned long long ticket)
 {
+    return (unsigned)(ticket >> ITEM_BITS);
+}
+
+/*
+ * Takes items of loop @round until there are none.  What the loop is may be read while the next one
+ * is set up; but then its ticket has no item left, or is another one, and nothing is taken.
+ */
+static void
+work(NgCrew *self, unsigned round, unsigned number)
+{
+    unsigned long long ticket = atomic_load(&self->ticket);
+
     for (;;) {
-        size_t index = atomic_fetch_add_explicit(&self->next, 1, memory_order_relaxed);
-        if (index >= self->n)
+        const size_t left = (size_t)(ticket & G_MAXUINT32);
+        NgTask task = atomic_load_explicit(&self->task, memory_order_relaxed);
+        gpointer data = atomic_load_explicit(&self->data, memory_order_relaxed);
+        const size_t index = atomic_load_explicit(&self->n, memory_order_relaxed) - left;
+        if (round_of(ticket) != round || left == 0)
             return;
-        self->task(index, number, self->data);
+        if (!atomic_compare_exchange_weak(&self->ticket, &ticket, ticket - 1))
+            continue;
+        task(index, number, data);
+        atomic_fetch_add(&self->done, 1);
+        ticket = atomic_load(&self->ticket);
     }
 }
 
@@ -55,32 +76,38 @@ breathe(void)
 #endif
 }
 
-/* Returns when the round is no longer @seen. */
-static void
+/* Returns the round, when it is no longer @seen. */
+static unsigned
 wait_for_round(NgCrew *self, unsigned seen)
 {
     for (int look = 0; look < LOOKS; look++) {
-        if (atomic_load(&self->round) != seen)
-            return;
+        unsigned round = round_of(atomic_load(&self->ticket));
+        if (round != seen)
+            return round;
         breathe();
     }
     pthread_mutex_lock(&self->lock);
     atomic_fetch_add(&self->sleeping, 1);
-    while (atomic_load(&self->round) == seen)
+    while (round_of(atomic_load(&self->ticket)) == seen)
         pthread_cond_wait(&self->wake, &self->lock);
     atomic_fetch_sub(&self->sleeping, 1);
     pthread_mutex_unlock(&self->lock);
+    return round_of(atomic_load(&self->ticket));
 }
 
-static void
-next_round(NgCrew *self)
+/* Begins a loop of @n items; returns its number. */
+static unsigned
+next_round(NgCrew *self, size_t n)
 {
-    atomic_fetch_add(&self->round, 1);
+    const unsigned round = round_of(atomic_load(&self->ticket)) + 1;
+
+    atomic_store(&self->ticket, (unsigned long long)round << ITEM_BITS | n);
     if (atomic_load(&self->sleeping) == 0)
-        return; /* who falls asleep after this sees the new round first */
+        return round; /* who falls asleep after this sees the new round first */
     pthread_mutex_lock(&self->lock);
     pthread_cond_broadcast(&self->wake);
     pthread_mutex_unlock(&self->lock);
+    return round;
 }
 
 static void *
@@ -89,12 +116,11 @@ run_hand(void *data)
     const Hand *hand = data;
     NgCrew *self = hand->crew;
 
-    for (unsigned seen = 0;; seen++) {
-        wait_for_round(self, seen);
+    for (unsigned round = 0;;) {
+        round = wait_for_round(self, round);
         if (atomic_load(&self->stop))
             return NULL;
-        work(self, hand->number);
-        atomic_fetch_sub(&self->busy, 1);
+        work(self, round, hand->number);
     }
 }
 
@@ -149,20 +175,19 @@ ng_crew_threads(const NgCrew *self)
 void
 ng_crew_run(NgCrew *self, size_t n, NgTask task, gpointer data)
 {
-    g_return_if_fail(self != NULL && task != NULL);
+    g_return_if_fail(self != NULL && task != NULL && n < G_MAXUINT32);
 
-    self->task = task;
-    self->data = data;
-    self->n = n;
-    atomic_store(&self->next, 0);
     if (self->threads == 1 || n <= 1) {
-        work(self, 0);
+        for (size_t i = 0; i < n; i++)
+            task(i, 0, data);
         return;
     }
-    atomic_store(&self->busy, self->threads - 1);
-    next_round(self);
-    work(self, 0);
-    for (int look = 0; atomic_load(&self->busy) > 0; look++) {
+    atomic_store(&self->task, task);
+    atomic_store(&self->data, data);
+    atomic_store(&self->n, n);
+    atomic_store(&self->done, 0);
+    work(self, next_round(self, n), 0);
+    for (int look = 0; atomic_load(&self->done) < n; look++) {
         if (look > LOOKS)
             sched_yield();
         else
@@ -180,7 +205,7 @@ ng_crew_free(NgCrew *self)
     if (self == NULL)
         return;
     atomic_store(&self->stop, TRUE);
-    next_round(self);
+    next_round(self, 0);
     for (unsigned i = 1; i < self->threads; i++)
         pthread_join(self->hands[i].id, NULL);
     pthread_cond_destroy(&self->wake);
