@@ -51,11 +51,13 @@ typedef struct {
  * @unknown: tokens that are out of the vocabulary
  * @marks: tokens left out as they have no letter and no digit
  * @invalid: bytes that were no UTF-8
+ * @left_out: files beside the subfolders of the folder that was named, which are no texts
  */
 typedef struct {
     guint64 documents, empty;
     guint64 words, stop, unknown, marks;
     guint64 invalid;
+    guint64 left_out;
 } NgFeaturesReport;
 
 typedef struct NgFeatures NgFeatures;

@@ -15,10 +15,13 @@ G_BEGIN_DECLS
  * NgNearWord: a word that was found.
  * @id: of the vocabulary; above its size, counted on, of the further words
  * @distance: letters put in, left out, replaced or exchanged with the next
+ * @letters: [@n] its letters, owned by the index
  */
 typedef struct {
     NgWord id;
     unsigned distance;
+    const uint16_t *letters;
+    size_t n;
 } NgNearWord;
 
 typedef struct NgNear NgNear;

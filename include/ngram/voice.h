@@ -58,6 +58,16 @@ NgState ng_voice_context(const NgVoice *self, const NgWord *words, size_t n);
 void ng_voice_score_batch(const NgVoice *self, const NgWord *ids, const size_t *offset,
                           size_t n_sequences, float *logprob, uint8_t *order);
 
+/** NgCross: [n] states of a voice, and [m] of its words, each of which may come after each. */
+typedef struct {
+    const NgState *context;
+    size_t n;
+    const NgWord *word;
+    size_t m;
+} NgCross;
+
+void ng_voice_cross(const NgVoice *self, const NgCross *cross, float *logprob, NgState *after);
+
 NgRange ng_voice_successors(const NgVoice *self, NgState context);
 NgWord ng_voice_entry_word(const NgVoice *self, unsigned level, uint32_t entry);
 float ng_voice_entry_logprob(const NgVoice *self, unsigned level, uint32_t entry);

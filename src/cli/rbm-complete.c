@@ -4,7 +4,7 @@
 #include "writer.h"
 
 #include "ngram/exact.h"
-#include "ngram/rbm-sample.h"
+#include "ngram/gibbs.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "ngram/chains.h"
 #include "ngram/exact.h"
-#include "ngram/rbm-sample.h"
+#include "ngram/gibbs.h"
 #include "ngram/rng.h"
 
 #include <math.h>

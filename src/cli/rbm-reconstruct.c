@@ -1,7 +1,7 @@
 /* ngram rbm reconstruct - rows as a Boltzmann machine would have them. */
 #include "rbm-data.h"
 
-#include "ngram/rbm-sample.h"
+#include "ngram/gibbs.h"
 
 #include <math.h>
 #include <string.h>

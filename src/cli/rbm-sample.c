@@ -3,7 +3,7 @@
 #include "rbm-given.h"
 
 #include "ngram/diagnose.h"
-#include "ngram/rbm-sample.h"
+#include "ngram/gibbs.h"
 
 #include <math.h>
 #include <string.h>

@@ -29,6 +29,15 @@ typedef struct {
     gboolean interval, pseudo, label;
 } Shape;
 
+/* Rows to be scored by one machine. */
+typedef struct {
+    const NgMachine *machine;
+    const NgDataset *rows;
+    Shape shape;
+    NgWriter *writer; /* (nullable): where rows go, sums alone without */
+    unsigned threads;
+} Job;
+
 /* Sums over the rows of one machine. */
 typedef struct {
     double mean, squares; /* of -F, by Welford's update */
@@ -138,21 +147,22 @@ write_name(NgWriter *writer, const NgDataset *rows, size_t row)
 }
 
 static gboolean
-write_row(NgWriter *writer, const Shape *shape, const NgMachine *machine, const NgDataset *rows,
-          const Block *block, size_t r, GError **error)
+write_row(const Job *job, const Block *block, size_t r, GError **error)
 {
-    guint K = ng_rbm_labels(machine->rbm);
+    NgWriter *writer = job->writer;
+    const NgAis *z = &job->machine->z;
+    guint K = ng_rbm_labels(job->machine->rbm);
 
-    write_name(writer, rows, block->first + r);
+    write_name(writer, job->rows, block->first + r);
     ng_writer_double(writer, block->f[r]);
-    ng_writer_double(writer, -block->f[r] - machine->z.log_z);
-    if (shape->interval) {
-        ng_writer_double(writer, -block->f[r] - machine->z.high);
-        ng_writer_double(writer, -block->f[r] - machine->z.low);
+    ng_writer_double(writer, -block->f[r] - z->log_z);
+    if (job->shape.interval) {
+        ng_writer_double(writer, -block->f[r] - z->high);
+        ng_writer_double(writer, -block->f[r] - z->low);
     }
-    if (shape->pseudo)
+    if (job->shape.pseudo)
         ng_writer_double(writer, block->pseudo[r]);
-    if (shape->label) {
+    if (job->shape.label) {
         double p;
         ng_writer_count(writer, best_of(block->log_p + r * K, K, &p));
         ng_writer_double(writer, p);
@@ -178,24 +188,22 @@ add_row(Totals *totals, const NgMachine *machine, const NgDataset *rows, const B
     totals->right += label >= 0 && best_of(block->log_p + r * K, K, &p) == (guint)label;
 }
 
-/* Scores all rows by one machine; @writer is NULL for sums alone. */
 static gboolean
-score_machine(const NgMachine *machine, const NgDataset *rows, const Shape *shape, NgWriter *writer,
-              unsigned threads, Totals *totals, GError **error)
+run_job(const Job *job, Totals *totals, GError **error)
 {
     g_auto(Block) block = {0};
 
-    if (!block_init(&block, machine->rbm, shape->pseudo, error))
+    if (!block_init(&block, job->machine->rbm, job->shape.pseudo, error))
         return FALSE;
-    for (size_t at = 0; at < ng_dataset_rows(rows); at += BLOCK) {
-        score_block(&block, machine->rbm, rows, at, threads);
+    for (size_t at = 0; at < ng_dataset_rows(job->rows); at += BLOCK) {
+        score_block(&block, job->machine->rbm, job->rows, at, job->threads);
         for (size_t r = 0; r < block.rows; r++) {
-            add_row(totals, machine, rows, &block, r);
-            if (writer != NULL && !write_row(writer, shape, machine, rows, &block, r, error))
+            add_row(totals, job->machine, job->rows, &block, r);
+            if (job->writer != NULL && !write_row(job, &block, r, error))
                 return FALSE;
         }
     }
-    return writer == NULL || ng_writer_flush(writer, error);
+    return job->writer == NULL || ng_writer_flush(job->writer, error);
 }
 
 static NgWriter *
@@ -291,14 +299,24 @@ shape_of(const NgMachine *machine)
     };
 }
 
+static Job
+job_of(const NgMachine *machine, const NgDataset *rows, const NgArgs *args)
+{
+    return (Job){.machine = machine,
+                 .rows = rows,
+                 .shape = shape_of(machine),
+                 .threads = (unsigned)args->threads};
+}
+
 static gboolean
 score_one(const NgMachine *machine, const NgDataset *rows, const NgArgs *args, GError **error)
 {
-    const Shape shape = shape_of(machine);
-    g_autoptr(NgWriter) writer = open_writer(&shape, args);
+    Job job = job_of(machine, rows, args);
+    g_autoptr(NgWriter) writer = open_writer(&job.shape, args);
     Totals totals = {0};
 
-    if (!score_machine(machine, rows, &shape, writer, (unsigned)args->threads, &totals, error))
+    job.writer = writer;
+    if (!run_job(&job, &totals, error))
         return FALSE;
     if (!args->quiet)
         note_machine(machine, &totals);
@@ -313,10 +331,9 @@ sum_up(const GArray *machines, const NgDataset *rows, const NgArgs *args, GError
 
     for (guint m = 0; m < machines->len; m++) {
         const NgMachine *machine = &g_array_index(machines, NgMachine, m);
-        const Shape shape = shape_of(machine);
+        const Job job = job_of(machine, rows, args);
         Totals totals = {0};
-        if (!score_machine(machine, rows, &shape, NULL, (unsigned)args->threads, &totals, error) ||
-            !write_summary(writer, machine, &totals, error))
+        if (!run_job(&job, &totals, error) || !write_summary(writer, machine, &totals, error))
             return FALSE;
     }
     return ng_writer_flush(writer, error);
@@ -347,7 +364,7 @@ posterior(const GArray *machines, const double *loglik, double *log_p)
 {
     double most = -INFINITY, sum = 0.0;
 
-    for (guint m = 0; m < machines->len; m++) {
+    for (guint m = 0; m < machines->len; m++) { /* at least one */
         log_p[m] = loglik[m] + g_array_index(machines, NgMachine, m).log_prior;
         most = fmax(most, log_p[m]);
     }
@@ -371,7 +388,7 @@ tell_apart(const GArray *machines, const NgDataset *rows, const ScoreLine *line,
 {
     size_t n = ng_dataset_rows(rows), right = 0, labelled = 0;
     guint M = machines->len;
-    g_autofree double *loglik = g_new(double, n *M), *log_p = g_new(double, M);
+    g_autofree double *loglik = g_new0(double, n *M), *log_p = g_new0(double, M);
     g_autoptr(NgWriter) writer = ng_writer_new(which_columns, G_N_ELEMENTS(which_columns), args);
 
     if (!score_by_all(machines, rows, (unsigned)args->threads, loglik, error))

@@ -3,6 +3,9 @@
 
 #include "meter.h"
 
+#include "ngram/replicated.h"
+#include "ngram/topics.h"
+
 NgFeatures *
 ng_rbm_open_text(NgRbm *rbm, int unit, const NgArgs *args, GError **error)
 {
@@ -29,6 +32,9 @@ note_report(const NgFeaturesReport *report)
                 "%" G_GUINT64_FORMAT " left out as too frequent, %" G_GUINT64_FORMAT
                 " out of the vocabulary (%.1f %%)",
                 report->documents, report->words, report->stop, report->unknown, share);
+    if (report->left_out > 0)
+        ng_cli_note("%" G_GUINT64_FORMAT " files beside the folders are left out",
+                    report->left_out);
     if (report->empty > 0)
         ng_cli_note("%" G_GUINT64_FORMAT " texts have no word of the vocabulary", report->empty);
 }
@@ -90,4 +96,54 @@ ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **row
     if (features != NULL && !args->quiet)
         note_report(ng_features_report(features));
     return features;
+}
+
+/* Words of a row, on the average. */
+static double
+mean_length(const NgDataset *rows)
+{
+    double sum = 0.0;
+
+    for (size_t r = 0; r < ng_dataset_rows(rows); r++) {
+        const guint *column = NULL;
+        const float *value = NULL;
+        guint n = ng_dataset_sparse(rows, r, &column, &value);
+        for (guint i = 0; i < n; i++)
+            sum += (double)value[i];
+    }
+    return sum / (double)MAX(ng_dataset_rows(rows), 1);
+}
+
+/*
+ * What suits word counts, where the command line says nothing else.  The gradient grows with the
+ * words of a text.  Chains of long texts hardly move from one topic to another, so persistent ones
+ * stay behind the machine.  Units that are seldom on stand for one thing each.
+ */
+void
+ng_rbm_suit_text(const NgRbm *rbm, const NgDataset *rows, const NgArgs *args, NgRbmTraining *how)
+{
+    if (!ng_replicated_fits(rbm))
+        return;
+    if (!ng_args_given(args, "method"))
+        how->method = NG_RBM_CD;
+    if (!ng_args_given(args, "rate"))
+        how->rate = 10.0 / MAX(mean_length(rows), 10.0);
+    if (!ng_args_given(args, "momentum")) {
+        how->momentum = 0.9;
+        how->momentum_early = 0.5;
+    }
+    if (!ng_args_given(args, "sparsity")) {
+        how->sparsity = 0.2;
+        how->sparsity_cost = 1.0;
+    }
+}
+
+/* How often the units are on in the training text stays with the machine. */
+void
+ng_rbm_note_units(NgRbm *rbm, const NgDataset *rows)
+{
+    g_autofree float *mean = g_new(float, ng_rbm_hidden(rbm));
+
+    ng_topics_means(rbm, rows, mean);
+    ng_topics_note(rbm, mean);
 }

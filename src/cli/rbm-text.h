@@ -5,6 +5,7 @@
 #include "text-options.h"
 
 #include "ngram/features.h"
+#include "ngram/rbm-train.h"
 
 /* Reads the files of the command line as the machine's text was read; says what it met. */
 NgFeatures *ng_rbm_open_text(NgRbm *rbm, int unit, const NgArgs *args, GError **error)
@@ -57,3 +58,6 @@ typedef struct {
 NgFeatures *ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **rows,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_rbm_refuse_text(const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void ng_rbm_suit_text(const NgRbm *rbm, const NgDataset *rows, const NgArgs *args,
+                      NgRbmTraining *how);
+void ng_rbm_note_units(NgRbm *rbm, const NgDataset *rows);

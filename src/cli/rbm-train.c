@@ -287,6 +287,8 @@ run(const TrainLine *line, const NgArgs *args, GError **error)
     g_autoptr(NgRbm) rbm = read_data(line, args, &rows, error);
     if (rbm == NULL)
         return FALSE;
+    if (line->text.text)
+        ng_rbm_suit_text(rbm, rows, args, &how);
     if (line->valid != NULL) {
         valid = read_validation(line, args, rbm, error);
         if (valid == NULL)
@@ -299,7 +301,11 @@ run(const TrainLine *line, const NgArgs *args, GError **error)
     how.report = report;
     how.warn = warn;
     how.data = &teller;
-    return train(&teller, rbm, rows, &how, error) && ng_rbm_save(rbm, line->output, error);
+    if (!train(&teller, rbm, rows, &how, error))
+        return FALSE;
+    if (line->text.text)
+        ng_rbm_note_units(rbm, rows);
+    return ng_rbm_save(rbm, line->output, error);
 }
 
 static const char examples[] =
@@ -326,8 +332,10 @@ ng_rbm_train_command(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgOption options[] = {
         NG_FILE('o', "output", &line.output, "FILE", "The machine (model.rbm)"),
         NG_COUNT(0, "hidden", &line.hidden, 1, 1000000, "H", "Hidden units (100)"),
-        NG_CHOICE(0, "method", &line.method, "cd|pcd|exact|pt",
-                  "Contrastive divergence, persistent chains (the default), exact, tempering"),
+        NG_CHOICE(
+            0, "method", &line.method, "cd|pcd|exact|pt",
+            "Contrastive divergence (the default for word counts), persistent chains (that for "
+            "others), exact, tempering"),
         NG_COUNT('k', "steps", &line.k, 1, 10000, "K", "Gibbs steps a batch (1)"),
         NG_COUNT(0, "k-every", &line.k_every, 1, 1000000, "N",
                  "A step more every N epochs, at the rate divided by the steps"),
@@ -335,15 +343,18 @@ ng_rbm_train_command(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_COUNT(0, "batch", &line.batch, 1, 1000000, "B", "Rows of a batch (100)"),
         NG_COUNT(0, "chains", &line.chains, 1, 1000000, "M", "Chains (as many as rows a batch)"),
         NG_COUNT(0, "rungs", &line.rungs, 2, 1000, "N", "Temperatures of --method pt (10)"),
-        NG_TEXT(0, "rate", &line.rate, "X", "Of learning (0.05; 0.001 for real numbers)"),
+        NG_TEXT(0, "rate", &line.rate, "X",
+                "Of learning (0.05; 0.001 for real numbers; 10 / words of a text for word counts)"),
         NG_CHOICE(0, "schedule", &line.schedule, "constant|linear|inverse",
                   "What becomes of the rate (linear: down to 0)"),
         NG_TEXT(0, "half", &line.half, "N", "Epochs that halve the rate, if inverse (10)"),
-        NG_TEXT(0, "momentum", &line.momentum, "X", "From epoch 6 on, at most 0.5 before (0)"),
+        NG_TEXT(0, "momentum", &line.momentum, "X",
+                "From epoch 6 on, at most 0.5 before (0; 0.9 for word counts)"),
         NG_TEXT(0, "weight-decay", &line.l2, "X", "L2 (0)"),
         NG_TEXT(0, "l1", &line.l1, "X", "L1 (0)"),
         NG_TEXT(0, "sparsity", &line.sparsity, "P[,COST]",
-                "How often hidden units are to be on, and how much that matters (1)"),
+                "How often hidden units are to be on, and how much that matters (1); 0.2 for word "
+                "counts"),
         NG_TEXT(0, "average", &line.average, "X",
                 "The parameters are a mean over the last steps, about 1 in X of all (0: none)"),
         NG_FLAG(0, "no-centre", &line.plain, "The gradient is not centred"),

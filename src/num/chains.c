@@ -91,7 +91,7 @@ rank_normalise(double *x, size_t n)
         size_t end = i + 1;
         while (end < n && *order[end] == *order[i])
             end++;
-        double rank = (double)(i + 1 + end) / 2.0;
+        double rank = (double)(i + 1 + end) / 2.0; /* mean of i + 1 .. end */
         double z = ng_normal_quantile((rank - 0.375) / ((double)n + 0.25));
         for (; i < end; i++)
             *order[i] = z;
@@ -234,7 +234,8 @@ ng_chains_time(const double *x, size_t chains, size_t draws)
 double
 ng_chains_ess(const double *x, size_t chains, size_t draws)
 {
-    return (double)(chains * (draws / 2 * 2)) / ng_chains_time(x, chains, draws);
+    size_t half = draws / 2; /* the middle draw of an odd number is left out */
+    return 2.0 * (double)(chains * half) / ng_chains_time(x, chains, draws);
 }
 
 /* sum_i c_i x^i by Horner's rule */

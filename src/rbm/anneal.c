@@ -8,22 +8,11 @@
 #include "anneal.h"
 
 #include "ngram/die.h"
+#include "ngram/logsum.h"
 #include "ngram/matrix.h"
 
 #include <math.h>
 #include <string.h>
-
-static double
-log_sum_exp(const float *x, size_t n)
-{
-    double most = -INFINITY, sum = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, (double)x[i]);
-    for (size_t i = 0; i < n; i++)
-        sum += exp((double)x[i] - most);
-    return most + log(sum);
-}
 
 /**
  * ng_path_new:
@@ -45,6 +34,7 @@ ng_path_new(const NgRbm *rbm, const double *mean)
     self->log_z = (double)rbm->hidden * G_LN2;
     for (guint g = 0; g < rbm->n_groups; g++) {
         const NgUnitGroup *group = &rbm->groups[g];
+        NgLogSum softmax = NG_LOG_SUM_ZERO;
         for (guint i = group->first; i < group->first + group->size; i++) {
             double base = mean[i];
             if (group->kind == NG_UNITS_BINARY)
@@ -55,9 +45,10 @@ ng_path_new(const NgRbm *rbm, const double *mean)
             self->gap[i] = rbm->b[i] - self->base[i];
             if (group->kind == NG_UNITS_BINARY)
                 self->log_z += ng_softplus((double)self->base[i]);
+            ng_log_sum_add(&softmax, (double)self->base[i]);
         }
         if (group->kind == NG_UNITS_SOFTMAX)
-            self->log_z += log_sum_exp(self->base + group->first, group->size);
+            self->log_z += ng_log_sum(&softmax);
         if (group->kind == NG_UNITS_GAUSSIAN)
             self->log_z += (double)group->size * 0.5 * log(2.0 * G_PI);
     }

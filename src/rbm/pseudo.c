@@ -23,6 +23,7 @@ enum {
     STRIDE = 32, /* of four vectors, whose products do not wait for each other */
     BLOCK = 8,   /* rows that take their turn at one row of the tables */
     SAFE = 600,  /* nats that a product may grow or shrink by */
+    STEEP = 300, /* weights beyond that would not fit it */
 };
 
 typedef double Reals __attribute__((vector_size(WIDE * sizeof(double))));
@@ -57,9 +58,9 @@ ng_pseudo_new(const NgRbm *rbm, GError **error)
         }
     size_t D = rbm->visible, H = rbm->hidden;
     for (size_t i = 0; i < D * H; i++)
-        if (!(fabsf(rbm->w[i]) <= SAFE / 2)) {
+        if (!(fabsf(rbm->w[i]) <= STEEP)) {
             g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
-                        "pseudo-likelihood wants weights between -%d and %d", SAFE / 2, SAFE / 2);
+                        "pseudo-likelihood wants weights between -%d and %d", STEEP, STEEP);
             return NULL;
         }
     NgPseudo *self = g_new(NgPseudo, 1);
@@ -296,6 +297,7 @@ ng_pseudo_rows(const NgPseudo *self, const float *v, size_t rows, unsigned threa
 {
     g_return_if_fail(self != NULL && (rows == 0 || (v != NULL && log_pl != NULL)));
 
-    Work work = {self, v, rows, log_pl};
+    Work work = {.tables = self, .v = v, .rows = rows};
+    work.log_pl = log_pl;
     ng_parallel((rows + CHUNK - 1) / CHUNK, threads, score_chunk, &work);
 }

@@ -9,7 +9,8 @@
 
 #include "rbm-internal.h"
 
-#include <math.h>
+#include "ngram/logsum.h"
+
 #include <string.h>
 
 /* d_y + sum_j log(1 + e^(a_j + U_yj)) */
@@ -41,17 +42,12 @@ ng_rbm_label_odds(const NgRbm *self, const float *v, size_t rows, double *log_p,
     guint K = ng_rbm_labels(self), D = self->visible, first = D - K;
     g_autofree float *x = g_new(float, D), *a = g_new(float, self->hidden);
     for (size_t r = 0; r < rows; r++) {
-        double most = -INFINITY, sum = 0.0;
         memcpy(x, v + r * D, first * sizeof *x);
         memset(x + first, 0, K * sizeof *x);
         ng_rbm_hidden_input(self, x, 1, a);
-        for (guint k = 0; k < K; k++) {
-            log_p[r * K + k] = score(self, first + k, a);
-            most = fmax(most, log_p[r * K + k]);
-        }
         for (guint k = 0; k < K; k++)
-            sum += exp(log_p[r * K + k] - most);
-        sum = most + log(sum);
+            log_p[r * K + k] = score(self, first + k, a);
+        double sum = ng_log_sum_exp(log_p + r * K, K);
         for (guint k = 0; k < K; k++)
             log_p[r * K + k] -= sum;
         if (f != NULL)

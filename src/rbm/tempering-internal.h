@@ -31,4 +31,4 @@ struct NgTempering {
                            k + 1 and on k */
 };
 
-double ng_tempering_bar(const double *from_below, const double *from_above, size_t n);
+double ng_tempering_bar(const double *from_a, const double *from_b, size_t n);

@@ -7,6 +7,8 @@
  */
 #include "bags.h"
 
+#include "corpus.h"
+
 #include <stdlib.h>
 
 enum { REPORT_EVERY = 256 }; /* texts */
@@ -151,11 +153,23 @@ read_file(NgBags *self, NgDocument *document, const char *path, const Reading *r
     return trouble == NULL;
 }
 
+static gboolean
+has_some(const GPtrArray *names)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (names->pdata[i] != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 /**
  * ng_bags_read:
  * @paths: (nullable): files and folders, %NULL for standard input
  * @progress: (nullable): told of the bytes read
  * @error: return location for a #GError, or %NULL
+ *
+ * As in training of n-grams, files beside the subfolders of a folder that stands alone (a README)
+ * are no texts.
  *
  * Errors: those of ng_document_list() and ng_document_next().
  *
@@ -168,9 +182,17 @@ ng_bags_read(NgBags *self, const char *const *paths, const NgProgress *progress,
     if (files == NULL)
         return FALSE;
 
+    g_autoptr(GPtrArray) folders = ng_authors_of(paths, NG_AUTHORS_AUTO, files, error);
+    if (folders == NULL)
+        return FALSE;
+    gboolean parted = has_some(folders);
     Reading r = {progress, 0, ng_document_list_size(files)};
     for (guint i = 0; i < files->len; i++) {
         const char *path = g_ptr_array_index(files, i);
+        if (parted && g_ptr_array_index(folders, i) == NULL) {
+            self->left_out++;
+            continue;
+        }
         g_autoptr(NgDocument) document = ng_document_open(path, self->unit, error);
         if (document == NULL)
             return FALSE;

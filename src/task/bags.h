@@ -22,6 +22,7 @@ typedef struct {
  * @starts: (element-type guint64): [bags + 1] where each begins
  * @names: (element-type utf8): [bags] what each is called
  * @invalid: bytes that were no UTF-8
+ * @left_out: files beside folders, which are no texts
  */
 typedef struct {
     NgTokenizer *tokenizer;
@@ -31,7 +32,7 @@ typedef struct {
     GArray *entries;
     GArray *starts;
     GPtrArray *names;
-    guint64 invalid;
+    guint64 invalid, left_out;
     GArray *ids; /* of the text at hand */
 } NgBags;
 

@@ -18,9 +18,10 @@
 #include <string.h>
 
 enum {
-    NEAR_MAX = 64,   /* put through the channel */
-    KNOWN_MAX = 8,   /* guesses that stay, of a word that is known */
-    UNKNOWN_MAX = 24 /* and of one that is not */
+    NEAR_MAX = 64,    /* put through the channel */
+    KNOWN_MAX = 8,    /* guesses that stay, of a word that is known */
+    UNKNOWN_MAX = 24, /* and of one that is not */
+    AHEAD = 8         /* words whose probability is asked for before it is wanted */
 };
 
 #define NEW_WORD     (-1.8F) /* log10 of the share of words that are new */
@@ -44,6 +45,13 @@ float
 ng_guesser_unigram(const NgGuesser *self, NgWord word)
 {
     return word < ng_vocab_size(self->vocab) ? self->unigram[word] : LISTED_WORD;
+}
+
+static inline void
+prefetch_unigram(const NgGuesser *self, NgWord word)
+{
+    if (word < ng_vocab_size(self->vocab))
+        __builtin_prefetch(&self->unigram[word]);
 }
 
 /* The id of a word, NG_WORD_UNKNOWN where it is in neither list. */
@@ -124,42 +132,54 @@ reach(NgWord id, size_t n)
     return n >= (id == NG_WORD_UNKNOWN ? 4 : 5) ? 2 : 1;
 }
 
-/* Near words, weighed roughly. */
+/** Candidate: a guess, and the letters of its word, which stand in the index. */
+typedef struct {
+    NgGuess guess;
+    const uint16_t *letters;
+    size_t n;
+} Candidate;
+
+G_STATIC_ASSERT(G_STRUCT_OFFSET(Candidate, guess) == 0); /* compare_guesses() compares them */
+
+/* Near words, weighed roughly; the best of them. */
 static GArray *
 find_near(const NgGuesser *self, NgWord id, const uint16_t *letters, size_t n)
 {
     g_autoptr(GArray) near = g_array_new(FALSE, FALSE, sizeof(NgNearWord));
-    GArray *guesses = g_array_new(FALSE, FALSE, sizeof(NgGuess));
+    GArray *candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
 
     ng_near_find(self->near, letters, n, reach(id, n), near);
     if (near->len == 0 && id == NG_WORD_UNKNOWN && n >= 7)
         ng_near_find(self->near, letters, n, 3, near);
     for (guint i = 0; i < near->len; i++) {
         const NgNearWord *word = &g_array_index(near, NgNearWord, i);
+        guint ahead = MIN(i + AHEAD, near->len - 1);
+        prefetch_unigram(self, g_array_index(near, NgNearWord, ahead).id);
         if (word->id == id || word->distance == 0)
             continue;
-        const NgGuess guess = {word->id, NG_WORD_NONE,
-                               ng_guesser_unigram(self, word->id) + EDIT * (float)word->distance};
-        g_array_append_val(guesses, guess);
+        float weight = ng_guesser_unigram(self, word->id) + EDIT * (float)word->distance;
+        const Candidate candidate = {{word->id, NG_WORD_NONE, weight}, word->letters, word->n};
+        g_array_append_val(candidates, candidate);
     }
-    keep_best(guesses, NEAR_MAX);
-    return guesses;
+    keep_best(candidates, NEAR_MAX);
+    return candidates;
 }
 
 /* Puts them through the channel: weights are of word and channel together. */
-static void
-weigh(const NgGuesser *self, const uint16_t *letters, size_t n, GArray *guesses)
+static GArray *
+weigh(const NgGuesser *self, const uint16_t *letters, size_t n, const GArray *candidates)
 {
-    uint16_t right[NG_LETTERS_MAX];
+    GArray *guesses = g_array_sized_new(FALSE, FALSE, sizeof(NgGuess), candidates->len);
 
-    for (guint i = 0; i < guesses->len; i++) {
-        NgGuess *guess = &g_array_index(guesses, NgGuess, i);
-        size_t length = 0;
-        const char *word = ng_guesser_word(self, guess->word, &length);
-        size_t m = ng_letters(word, length, right);
-        guess->weight = ng_guesser_unigram(self, guess->word) +
-                        ng_channel_logprob(self->channel, right, m, letters, n);
+    for (guint i = 0; i < candidates->len; i++) {
+        const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        NgGuess guess = candidate->guess;
+        guess.weight =
+            ng_guesser_unigram(self, guess.word) +
+            ng_channel_logprob(self->channel, candidate->letters, candidate->n, letters, n);
+        g_array_append_val(guesses, guess);
     }
+    return guesses;
 }
 
 /* -- two words written as one --------------------------------------------- */
@@ -251,8 +271,8 @@ ng_guesser_guess(const NgGuesser *self, const char *token, size_t length)
     /* what the user says is right is right, and one letter of another script is no other's mistake */
     if (n == 0 || id >= ng_vocab_size(self->vocab) || (n == 1 && letters[0] >= 0x80))
         return written_new(id, (unsigned)n, known, NULL);
-    g_autoptr(GArray) guesses = find_near(self, id, letters, n);
-    weigh(self, letters, n, guesses);
+    g_autoptr(GArray) candidates = find_near(self, id, letters, n);
+    g_autoptr(GArray) guesses = weigh(self, letters, n, candidates);
     float share = known ? sound_share(self, id, guesses) : 0.0F;
     if (!known)
         add_splits(self, token, length, guesses);

@@ -53,18 +53,22 @@ typedef struct {
 struct NgSearch {
     const NgGuesser *guesser;
     NgWalk start;
-    size_t K;        /* states of a node: of each part of a mixture one */
-    GArray *choices; /* NgChoice */
-    GArray *first;   /* [n + 1] size_t: a spot's first choice */
-    GArray *nodes;   /* Node */
-    GArray *states;  /* [nodes][K] NgState */
-    GArray *arcs;    /* Arc, by where they end */
-    GArray *node_of; /* [n + 2] size_t: first node before each spot */
-    GArray *arc_of;  /* [n + 2] size_t: first arc that ends there */
-    GArray *scale;   /* [n + 1] double */
+    size_t K;         /* states of a node: of each part of a mixture one */
+    GArray *choices;  /* NgChoice */
+    GArray *first;    /* [n + 1] size_t: a spot's first choice */
+    GArray *nodes;    /* Node */
+    GArray *states;   /* [nodes][K] NgState */
+    GArray *arcs;     /* Arc, by where they end */
+    GArray *node_of;  /* [n + 2] size_t: first node before each spot */
+    GArray *arc_of;   /* [n + 2] size_t: first arc that ends there */
+    GArray *scale;    /* [n + 1] double */
+    GArray *words;    /* [m] NgWord: first words of a spot's choices */
+    GArray *logprobs; /* [n][m] float: theirs after the nodes before it */
+    GArray *after;    /* [n][m][K] NgState: the states then */
     uint32_t slot[SLOTS];
     uint32_t stamp[SLOTS];
     uint32_t now;
+    size_t made; /* nodes made so far, while choices are taken */
     const NgSearchText *text;
 };
 
@@ -84,6 +88,9 @@ ng_search_new(const NgGuesser *guesser, size_t voice)
     self->node_of = g_array_new(FALSE, FALSE, sizeof(size_t));
     self->arc_of = g_array_new(FALSE, FALSE, sizeof(size_t));
     self->scale = g_array_new(FALSE, FALSE, sizeof(double));
+    self->words = g_array_new(FALSE, FALSE, sizeof(NgWord));
+    self->logprobs = g_array_new(FALSE, FALSE, sizeof(float));
+    self->after = g_array_new(FALSE, FALSE, sizeof(NgState));
     return self;
 }
 
@@ -100,6 +107,9 @@ ng_search_free(NgSearch *self)
     g_array_unref(self->node_of);
     g_array_unref(self->arc_of);
     g_array_unref(self->scale);
+    g_array_unref(self->words);
+    g_array_unref(self->logprobs);
+    g_array_unref(self->after);
     g_free(self);
 }
 
@@ -182,23 +192,38 @@ step(const NgSearch *self, NgState *state, NgWord word)
                                      : ng_mix_step(self->start.mix, state, word, NULL);
 }
 
-/* log10 P(word | state), where new words have their own. */
-static float
-step_choice(const NgSearch *self, NgState *state, const NgChoice *choice)
+/* Whether a word is none that the model gives a probability of its own. */
+static inline gboolean
+is_new(const NgSearch *self, NgWord word)
 {
-    size_t V = ng_vocab_size(self->guesser->vocab);
-    const NgWord words[2] = {choice->word, choice->second};
-    float sum = choice->weight;
+    return word == NG_WORD_UNKNOWN || word >= ng_vocab_size(self->guesser->vocab);
+}
 
-    for (unsigned i = 0; i < 2 && words[i] != NG_WORD_NONE; i++) {
-        gboolean new = words[i] == NG_WORD_UNKNOWN || words[i] >= V;
-        float logprob = step(self, state, new ? NG_WORD_UNKNOWN : words[i]);
-        if (!new)
-            sum += MAX(logprob, LEAST);
-        else if (words[i] >= V)
-            sum += ng_guesser_unigram(self->guesser, words[i]);
-    }
-    return sum;
+/* What the word of a step adds, where the voice gives it @logprob: new words have their own. */
+static inline float
+add_word(const NgSearch *self, float sum, NgWord word, float logprob)
+{
+    if (!is_new(self, word))
+        return sum + MAX(logprob, LEAST);
+    return word != NG_WORD_UNKNOWN ? sum + ng_guesser_unigram(self->guesser, word) : sum;
+}
+
+static inline NgWord
+word_to_step(const NgSearch *self, NgWord word)
+{
+    return is_new(self, word) ? NG_WORD_UNKNOWN : word;
+}
+
+/* log10 P(words of a choice | state before) and its weight, once the first word is looked up. */
+static float
+finish_choice(const NgSearch *self, NgState *state, const NgChoice *choice, float logprob)
+{
+    float sum = add_word(self, choice->weight, choice->word, logprob);
+
+    if (choice->second == NG_WORD_NONE)
+        return sum;
+    logprob = step(self, state, word_to_step(self, choice->second));
+    return add_word(self, sum, choice->second, logprob);
 }
 
 static uint32_t
@@ -220,18 +245,56 @@ node_at(NgSearch *self, const NgState *state, size_t first)
 
     while (self->stamp[at] == self->now) {
         const NgState *other = &g_array_index(self->states, NgState, self->slot[at] * self->K);
-        if (memcmp(other, state, self->K * sizeof *state) == 0)
+        if (self->K == 1 ? other->length == state->length && other->index == state->index
+                         : memcmp(other, state, self->K * sizeof *state) == 0)
             return self->slot[at];
         at = (at + 1) & (SLOTS - 1);
     }
-    const Node node = {-INFINITY, 0.0, 0.0};
-    uint32_t id = self->nodes->len;
+    uint32_t id = (uint32_t)self->made++;
     g_assert(id - first < SLOTS / 2 + SLOTS / 4);
     self->stamp[at] = self->now;
     self->slot[at] = id;
-    g_array_append_val(self->nodes, node);
-    g_array_append_vals(self->states, state, (guint)self->K);
+    g_array_index(self->nodes, Node, id) = (Node){-INFINITY, 0.0, 0.0};
+    memcpy(&g_array_index(self->states, NgState, id * self->K), state, self->K * sizeof *state);
     return id;
+}
+
+/* Sees to it that there is room for @more nodes and arcs; what is not used is given back. */
+static void
+make_room(NgSearch *self, size_t arcs, size_t more)
+{
+    g_array_set_size(self->nodes, (guint)(self->made + more));
+    g_array_set_size(self->states, (guint)((self->made + more) * self->K));
+    g_array_set_size(self->arcs, (guint)(arcs + more));
+}
+
+/* Looks up the first words of all choices of a spot after all nodes before it. */
+static void
+look_ahead(NgSearch *self, size_t spot)
+{
+    size_t begin = g_array_index(self->node_of, size_t, spot);
+    size_t n = g_array_index(self->node_of, size_t, spot + 1) - begin;
+    size_t from = g_array_index(self->first, size_t, spot);
+    size_t m = g_array_index(self->first, size_t, spot + 1) - from;
+
+    g_array_set_size(self->words, (guint)m);
+    g_array_set_size(self->logprobs, (guint)(n * m));
+    g_array_set_size(self->after, (guint)(n * m * self->K));
+    NgWord *word = (NgWord *)(gpointer)self->words->data;
+    float *logprob = (float *)(gpointer)self->logprobs->data;
+    NgState *after = (NgState *)(gpointer)self->after->data;
+    const NgState *before = &g_array_index(self->states, NgState, begin * self->K);
+    for (size_t c = 0; c < m; c++)
+        word[c] = word_to_step(self, g_array_index(self->choices, NgChoice, from + c).word);
+    if (self->start.voice != NULL) {
+        const NgCross cross = {before, n, word, m};
+        ng_voice_cross(self->start.voice, &cross, logprob, after);
+        return;
+    }
+    for (size_t i = 0; i < n * m; i++) {
+        memcpy(after + i * self->K, before + i / m * self->K, self->K * sizeof *after);
+        logprob[i] = step(self, after + i * self->K, word[i % m]);
+    }
 }
 
 /* Takes the choices of a spot, those that pass over @span spots, from each node before it. */
@@ -242,24 +305,29 @@ take_choices(NgSearch *self, size_t spot, unsigned span, size_t first, float rat
     size_t end = g_array_index(self->node_of, size_t, spot + 1);
     size_t from = g_array_index(self->first, size_t, spot);
     size_t to = g_array_index(self->first, size_t, spot + 1);
-    NgState state[NG_MIX_MAX];
+    const NgChoice *choices = (const NgChoice *)(gconstpointer)self->choices->data;
 
+    look_ahead(self, spot);
+    const float *logprob = (const float *)(gconstpointer)self->logprobs->data;
+    NgState *state = (NgState *)(gpointer)self->after->data;
+    self->made = self->nodes->len;
+    size_t arcs = self->arcs->len;
+    make_room(self, arcs, (end - begin) * (to - from));
+    Arc *taken = (Arc *)(gpointer)self->arcs->data;
     for (size_t node = begin; node < end; node++)
-        for (size_t c = from; c < to; c++) {
-            const NgChoice *choice = &g_array_index(self->choices, NgChoice, c);
+        for (size_t c = from; c < to; c++, logprob++, state += self->K) {
+            const NgChoice *choice = &choices[c];
             if ((choice->guess < 0) != (span == 2))
                 continue;
-            memcpy(state, &g_array_index(self->states, NgState, node * self->K),
-                   self->K * sizeof *state);
-            float weight = step_choice(self, state, choice);
+            float weight = finish_choice(self, state, choice, *logprob);
             float best = g_array_index(self->nodes, Node, node).best + weight +
                          (choice->guess != 0 ? rate : 0.0F);
             uint32_t target = node_at(self, state, first);
             Node *there = &g_array_index(self->nodes, Node, target);
             there->best = MAX(there->best, best);
-            const Arc arc = {(uint32_t)node, target, (uint32_t)c, span, weight, 0.0};
-            g_array_append_val(self->arcs, arc);
+            taken[arcs++] = (Arc){(uint32_t)node, target, (uint32_t)c, span, weight, 0.0};
         }
+    make_room(self, arcs, 0);
 }
 
 static int

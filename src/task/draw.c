@@ -174,7 +174,7 @@ take_down(NgDraw *self, const NgThrowList *landed, NgState *at)
     NgSeek seek[NG_DRAW_GROUP];
     NgWord word[NG_DRAW_GROUP];
     float logprob[NG_DRAW_GROUP];
-    NgThrow *kept[NG_DRAW_GROUP];
+    NgThrow *kept[NG_DRAW_GROUP] = {NULL};
     size_t n = 0, fallen = 0;
 
     ng_voice_words_many(self->voice, at, landed->n, word);

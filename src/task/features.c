@@ -288,6 +288,7 @@ add_rows(NgFeatures *self, NgDataset *rows, const NgBags *bags, gboolean empty)
     for (guint i = 0; i < ng_bags_size(bags); i++)
         add_row(self, rows, bags, i, map, empty);
     self->report.invalid += bags->invalid;
+    self->report.left_out += bags->left_out;
 }
 
 static NgBags *

@@ -23,7 +23,20 @@
 #define FURTHER    (-1.3F)
 #define IMPOSSIBLE (-1e9F)
 
-enum { LETTERS = 28, MARK = 27, OTHER = 0, BAND = 4 }; /* classes: a to z, marks, all others */
+enum {
+    LETTERS = 28,
+    MARK = 27,
+    OTHER = 0,
+    BAND = 4,
+    ENDS = 64
+}; /* classes: a to z, marks, all others */
+
+/** Ending: a rule, its lengths and its weight. */
+typedef struct {
+    NgRule rule;
+    uint8_t a, b;
+    float weight;
+} Ending;
 
 struct NgChannel {
     float replaced[LETTERS][LETTERS]; /* [right][wrong] */
@@ -32,9 +45,10 @@ struct NgChannel {
     float missed[LETTERS];            /* a letter left out */
     float halved;                     /* one of two like letters left out */
     float swapped;
-    float built_in;    /* weight of all of the above */
-    GHashTable *rules; /* NgRule to its weight */
-    uint64_t ends[64]; /* [last letter of from] which letters rules end in: a filter */
+    float built_in;                 /* weight of all of the above */
+    GHashTable *rules;              /* NgRule to its weight */
+    GArray *ending[ENDS][ENDS + 1]; /* (nullable): Ending: by the last letters of either side; the
+                                       last of a row are those that leave all out */
     size_t pairs;
 };
 
@@ -164,6 +178,32 @@ rule_length(const uint16_t letters[NG_RULE_MAX])
     return n;
 }
 
+static inline unsigned
+end_of(uint16_t letter)
+{
+    return letter & (ENDS - 1U);
+}
+
+/* Puts a rule in its place, the shorter first; or its weight, where it is there. */
+static void
+list_rule(GArray **list, const Ending *ending)
+{
+    guint i = 0;
+
+    if (*list == NULL)
+        *list = g_array_new(FALSE, FALSE, sizeof(Ending));
+    for (; i < (*list)->len; i++) {
+        Ending *other = &g_array_index(*list, Ending, i);
+        if (rule_equal(&other->rule, &ending->rule)) {
+            other->weight = ending->weight;
+            return;
+        }
+        if (other->a > ending->a || (other->a == ending->a && other->b > ending->b))
+            break;
+    }
+    g_array_insert_val(*list, i, *ending);
+}
+
 /* Adds to what letters become; the greater weight stays where a rule is there already. */
 void
 ng_channel_add_rule(NgChannel *self, const NgRule *rule, float logprob)
@@ -175,8 +215,9 @@ ng_channel_add_rule(NgChannel *self, const NgRule *rule, float logprob)
         return;
     g_hash_table_insert(self->rules, g_memdup2(rule, sizeof *rule),
                         g_memdup2(&logprob, sizeof logprob));
-    uint64_t bit = b == 0 ? ~UINT64_C(0) : UINT64_C(1) << (rule->to[b - 1] & 63);
-    self->ends[rule->from[a - 1] & 63] |= bit;
+    const Ending ending = {*rule, (uint8_t)a, (uint8_t)b, logprob};
+    list_rule(&self->ending[end_of(rule->from[a - 1])][b > 0 ? end_of(rule->to[b - 1]) : ENDS],
+              &ending);
 }
 
 /* Multiplies the built-in weights, since @pairs pairs speak beside them. */
@@ -217,7 +258,13 @@ ng_channel_ref(NgChannel *self)
 static void
 channel_clear(gpointer data)
 {
-    g_hash_table_unref(((NgChannel *)data)->rules);
+    NgChannel *self = data;
+
+    g_hash_table_unref(self->rules);
+    for (unsigned from = 0; from < ENDS; from++)
+        for (unsigned to = 0; to <= ENDS; to++)
+            if (self->ending[from][to] != NULL)
+                g_array_unref(self->ending[from][to]);
 }
 
 /**
@@ -245,82 +292,107 @@ ng_channel_pairs(const NgChannel *self)
 /**
  * Table: the best way to write the first letters.
  * @best: [i][j] weight of the first i letters of the right word written as the first j of the wrong
- * @edit: [i][j] the last step of it
+ * @edit: [i][j] the last step of it; only where it is asked for
+ * @right, @wrong: [n + 1], [m + 1] the words, a letter of no word before each
+ * @x, @y: their classes
  */
 typedef struct {
     float best[NG_LETTERS_MAX + 1][NG_LETTERS_MAX + 1];
     NgEdit edit[NG_LETTERS_MAX + 1][NG_LETTERS_MAX + 1];
+    uint16_t right[NG_LETTERS_MAX + 1], wrong[NG_LETTERS_MAX + 1];
+    uint8_t x[NG_LETTERS_MAX + 1], y[NG_LETTERS_MAX + 1];
 } Table;
 
-static inline void
-consider(Table *t, unsigned i, unsigned j, unsigned a, unsigned b, float weight)
-{
-    float sum = t->best[i - a][j - b] + weight;
+/** Cell: the best way to one place, while it is looked for. */
+typedef struct {
+    float best;
+    uint8_t a, b;
+} Cell;
 
-    if (sum > t->best[i][j]) {
-        t->best[i][j] = sum;
-        t->edit[i][j] = (NgEdit){(uint8_t)i, (uint8_t)j, (uint8_t)a, (uint8_t)b};
+static inline __attribute__((always_inline)) void
+consider(Cell *cell, float before, unsigned a, unsigned b, float weight)
+{
+    float sum = before + weight;
+
+    if (sum > cell->best)
+        *cell = (Cell){sum, (uint8_t)a, (uint8_t)b};
+}
+
+static inline __attribute__((always_inline)) void
+consider_list(const GArray *list, const Table *t, unsigned i, unsigned j, Cell *cell)
+{
+    for (guint k = 0; list != NULL && k < list->len; k++) {
+        const Ending *e = &g_array_index(list, Ending, k);
+        if (e->a > i || e->b > j || t->best[i - e->a][j - e->b] <= IMPOSSIBLE ||
+            memcmp(e->rule.from, t->right + i + 1 - e->a, e->a * sizeof(uint16_t)) != 0 ||
+            memcmp(e->rule.to, t->wrong + j + 1 - e->b, e->b * sizeof(uint16_t)) != 0)
+            continue;
+        consider(cell, t->best[i - e->a][j - e->b], e->a, e->b, e->weight + FURTHER);
     }
 }
 
-static void
-consider_rules(const NgChannel *self, Table *t, const uint16_t *right, unsigned i,
-               const uint16_t *wrong, unsigned j)
+static inline void
+consider_rules(const NgChannel *self, const Table *t, unsigned i, unsigned j, Cell *cell)
 {
-    uint64_t last = j > 0 ? UINT64_C(1) << (wrong[j - 1] & 63) : ~UINT64_C(0);
+    GArray *const *row = self->ending[end_of(t->right[i])];
 
-    if ((self->ends[right[i - 1] & 63] & last) == 0)
-        return;
-    for (unsigned a = 1; a <= MIN(i, NG_RULE_MAX); a++)
-        for (unsigned b = 0; b <= MIN(j, NG_RULE_MAX); b++) {
-            NgRule rule = {0};
-            if (t->best[i - a][j - b] <= IMPOSSIBLE)
-                continue;
-            memcpy(rule.from, right + i - a, a * sizeof *right);
-            memcpy(rule.to, wrong + j - b, b * sizeof *wrong);
-            const float *weight = g_hash_table_lookup(self->rules, &rule);
-            if (weight != NULL)
-                consider(t, i, j, a, b, *weight + FURTHER);
-        }
+    consider_list(row[ENDS], t, i, j, cell);
+    if (j > 0)
+        consider_list(row[end_of(t->wrong[j])], t, i, j, cell);
 }
 
 /* Built-in steps that end at letter i of the right word and letter j of the wrong one. */
-static void
-consider_edits(const NgChannel *self, Table *t, const uint16_t *right, unsigned i,
-               const uint16_t *wrong, unsigned j)
+static inline __attribute__((always_inline)) void
+consider_edits(const NgChannel *self, const Table *t, unsigned i, unsigned j, Cell *cell)
 {
     float every = self->built_in + FURTHER;
-    unsigned x = i > 0 ? class_of(right[i - 1]) : OTHER;
-    unsigned y = j > 0 ? class_of(wrong[j - 1]) : OTHER;
+    const uint16_t *right = t->right, *wrong = t->wrong;
+    unsigned x = t->x[i], y = t->y[j];
 
     if (i > 0 && j > 0)
-        consider(t, i, j, 1, 1, right[i - 1] == wrong[j - 1] ? 0.0F : self->replaced[x][y] + every);
+        consider(cell, t->best[i - 1][j - 1], 1, 1,
+                 right[i] == wrong[j] ? 0.0F : self->replaced[x][y] + every);
     if (i > 0) {
-        gboolean twin = i > 1 && right[i - 1] == right[i - 2];
-        consider(t, i, j, 1, 0, (twin ? self->halved : self->missed[x]) + every);
+        gboolean twin = i > 1 && right[i] == right[i - 1];
+        consider(cell, t->best[i - 1][j], 1, 0, (twin ? self->halved : self->missed[x]) + every);
     }
     if (j > 0) {
-        gboolean twin = j > 1 && wrong[j - 1] == wrong[j - 2];
-        consider(t, i, j, 0, 1, (twin ? self->doubled : self->added[x][y]) + every);
+        gboolean twin = j > 1 && wrong[j] == wrong[j - 1];
+        consider(cell, t->best[i][j - 1], 0, 1, (twin ? self->doubled : self->added[x][y]) + every);
     }
-    if (i > 1 && j > 1 && right[i - 1] == wrong[j - 2] && right[i - 2] == wrong[j - 1] &&
-        right[i - 1] != right[i - 2])
-        consider(t, i, j, 2, 2, self->swapped + every);
+    if (i > 1 && j > 1 && right[i] == wrong[j - 1] && right[i - 1] == wrong[j] &&
+        right[i] != right[i - 1])
+        consider(cell, t->best[i - 2][j - 2], 2, 2, self->swapped + every);
 }
 
 static void
-fill_table(const NgChannel *self, Table *t, const uint16_t *right, unsigned n,
-           const uint16_t *wrong, unsigned m)
+set_letters(const uint16_t *letters, unsigned n, uint16_t *out, uint8_t *class)
 {
-    for (unsigned i = 0; i <= n; i++)
-        for (unsigned j = 0; j <= m; j++) {
-            t->best[i][j] = i == 0 && j == 0 ? 0.0F : IMPOSSIBLE;
-            if (i > j + BAND || j > i + BAND)
-                continue;
-            consider_edits(self, t, right, i, wrong, j);
+    out[0] = 0;
+    class[0] = OTHER;
+    for (unsigned i = 1; i <= n; i++) {
+        out[i] = letters[i - 1];
+        class[i] = (uint8_t)class_of(letters[i - 1]);
+    }
+}
+
+/* Places further apart than BAND are impossible. */
+static inline __attribute__((always_inline)) void
+fill_table(const NgChannel *self, Table *t, unsigned n, unsigned m, gboolean steps)
+{
+    for (unsigned i = 0; i <= n; i++) {
+        for (unsigned j = 0; j <= m; j++)
+            t->best[i][j] = IMPOSSIBLE;
+        for (unsigned j = i > BAND ? i - BAND : 0; j <= MIN(m, i + BAND); j++) {
+            Cell cell = {i == 0 && j == 0 ? 0.0F : IMPOSSIBLE, 0, 0};
+            consider_edits(self, t, i, j, &cell);
             if (i > 0)
-                consider_rules(self, t, right, i, wrong, j);
+                consider_rules(self, t, i, j, &cell);
+            t->best[i][j] = cell.best;
+            if (steps)
+                t->edit[i][j] = (NgEdit){(uint8_t)i, (uint8_t)j, cell.a, cell.b};
         }
+    }
 }
 
 /**
@@ -345,7 +417,9 @@ ng_channel_logprob(const NgChannel *self, const uint16_t *right, size_t n, const
 
     if (n == m && memcmp(right, wrong, n * sizeof *right) == 0)
         return 0.0F;
-    fill_table(self, &t, right, (unsigned)n, wrong, (unsigned)m);
+    set_letters(right, (unsigned)n, t.right, t.x);
+    set_letters(wrong, (unsigned)m, t.wrong, t.y);
+    fill_table(self, &t, (unsigned)n, (unsigned)m, FALSE);
     return t.best[n][m] - FURTHER; /* the first mistake is not a further one */
 }
 
@@ -358,7 +432,9 @@ ng_channel_align(const NgChannel *self, const uint16_t *right, size_t n, const u
     size_t found = 0;
     unsigned i = (unsigned)n, j = (unsigned)m;
 
-    fill_table(self, &t, right, i, wrong, j);
+    set_letters(right, i, t.right, t.x);
+    set_letters(wrong, j, t.wrong, t.y);
+    fill_table(self, &t, i, j, TRUE);
     if (t.best[n][m] <= IMPOSSIBLE)
         return 0;
     while (i > 0 || j > 0) {

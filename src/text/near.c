@@ -5,8 +5,7 @@
  * in the order of their lengths, each with a signature of 64 bits: which letters
  * it has, and which of them twice.  An edit changes few bits of it, so one pass
  * over the signatures of words of about the same length leaves a few in a
- * hundred, and of these the distance is taken, in one machine word (Hyyro 2003,
- * "A bit-vector algorithm for computing Levenshtein and Damerau edit distances").
+ * hundred, and of these the distance is taken, see near-distance.c.
  *
  * Making it is one pass over the vocabulary, which costs milliseconds, and 12
  * bytes a word and two for each of its letters.
@@ -17,6 +16,7 @@
 #include "ngram/near.h"
 
 #include "fold.h"
+#include "near-distance.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@
 #include <immintrin.h>
 #endif
 
-enum { BATCH = 1024 };
+enum { BATCH = 8192 };
 
 struct NgNear {
     size_t n;
@@ -145,12 +145,12 @@ count_bits(uint64_t x)
 
 /* Places of signatures that differ in at most @most bits; returns how many. */
 static size_t
-sift_plain(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16_t *out)
+sift_plain(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint32_t *out)
 {
     size_t found = 0;
 
     for (size_t i = 0; i < n; i++) {
-        out[found] = (uint16_t)i;
+        out[found] = (uint32_t)i;
         found += count_bits(signature[i] ^ wanted) <= most;
     }
     return found;
@@ -158,39 +158,45 @@ sift_plain(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, 
 
 #if defined(__x86_64__)
 __attribute__((target("popcnt"))) static size_t
-sift_popcnt(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16_t *out)
+sift_popcnt(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint32_t *out)
 {
     size_t found = 0;
 
     for (size_t i = 0; i < n; i++) {
-        out[found] = (uint16_t)i;
+        out[found] = (uint32_t)i;
         found += (unsigned)__builtin_popcountll(signature[i] ^ wanted) <= most;
     }
     return found;
 }
 
-/* Eight at a time; what stays is rare, so the loop over it costs little. */
-__attribute__((target("avx512f,avx512vpopcntdq"))) static size_t
-sift_avx512(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16_t *out)
+/* Sixteen at a time; without a branch on what stays, which is rare and comes by chance.  Writes up to
+ * sixteen places behind the last. */
+__attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) static size_t
+sift_avx512(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint32_t *out)
 {
     const __m512i same = _mm512_set1_epi64((long long)wanted);
     const __m512i bound = _mm512_set1_epi64((long long)most);
+    __m512i place = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t found = 0;
 
-    for (size_t i = 0; i < n; i += 8) {
-        __mmask8 there = n - i < 8 ? (__mmask8)((1U << (n - i)) - 1) : 0xff;
-        __m512i bits = _mm512_popcnt_epi64(
-            _mm512_xor_si512(_mm512_maskz_loadu_epi64(there, signature + i), same));
-        unsigned left = _mm512_mask_cmple_epu64_mask(there, bits, bound);
-        for (; left != 0; left &= left - 1)
-            out[found++] = (uint16_t)(i + (unsigned)__builtin_ctz(left));
+    for (size_t i = 0; i < n; i += 16) {
+        unsigned there = n - i < 16 ? (1U << (n - i)) - 1 : 0xffff;
+        __m512i low = _mm512_maskz_loadu_epi64((__mmask8)there, signature + i);
+        __m512i high = _mm512_maskz_loadu_epi64((__mmask8)(there >> 8), signature + i + 8);
+        low = _mm512_popcnt_epi64(_mm512_xor_si512(low, same));
+        high = _mm512_popcnt_epi64(_mm512_xor_si512(high, same));
+        unsigned left = _mm512_cmple_epu64_mask(low, bound);
+        left = (left | (unsigned)_mm512_cmple_epu64_mask(high, bound) << 8) & there;
+        _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32((__mmask16)left, place));
+        found += (unsigned)__builtin_popcount(left);
+        place = _mm512_add_epi32(place, _mm512_set1_epi32(16));
     }
     return found;
 }
 #endif
 
 static size_t
-sift(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16_t *out)
+sift(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint32_t *out)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq"))
@@ -199,81 +205,6 @@ sift(const uint64_t *signature, size_t n, uint64_t wanted, unsigned most, uint16
         return sift_popcnt(signature, n, wanted, most, out);
 #endif
     return sift_plain(signature, n, wanted, most, out);
-}
-
-/* -- distances ------------------------------------------------------------ */
-
-/**
- * Pattern: where the letters of the word that is looked for stand in it.
- * @ascii: [c] bit i where letter i is c
- * @other, @mask: [n_other] the same of other letters
- */
-typedef struct {
-    uint64_t ascii[128];
-    uint16_t other[NG_LETTERS_MAX];
-    uint64_t mask[NG_LETTERS_MAX];
-    size_t n_other;
-    size_t n;
-} Pattern;
-
-static void
-pattern_init(Pattern *self, const uint16_t *letters, size_t n)
-{
-    memset(self->ascii, 0, sizeof self->ascii);
-    self->n_other = 0;
-    self->n = n;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bit = UINT64_C(1) << i;
-        if (letters[i] < 128) {
-            self->ascii[letters[i]] |= bit;
-            continue;
-        }
-        size_t k = 0;
-        while (k < self->n_other && self->other[k] != letters[i])
-            k++;
-        if (k == self->n_other) {
-            self->other[k] = letters[i];
-            self->mask[k] = 0;
-            self->n_other++;
-        }
-        self->mask[k] |= bit;
-    }
-}
-
-static inline uint64_t
-pattern_at(const Pattern *self, uint16_t c)
-{
-    if (c < 128)
-        return self->ascii[c];
-    for (size_t k = 0; k < self->n_other; k++)
-        if (self->other[k] == c)
-            return self->mask[k];
-    return 0;
-}
-
-/* As ng_letters_distance(), a column of the table in two words. */
-static unsigned
-pattern_distance(const Pattern *self, const uint16_t *b, size_t m)
-{
-    uint64_t vp = ~UINT64_C(0), vn = 0, d0 = 0, before = 0;
-    unsigned last = (unsigned)self->n - 1;
-    unsigned distance = (unsigned)self->n;
-
-    for (size_t j = 0; j < m; j++) {
-        uint64_t match = pattern_at(self, b[j]);
-        uint64_t swapped = ((~d0 & match) << 1) & before;
-        d0 = (((match & vp) + vp) ^ vp) | match | vn | swapped;
-        uint64_t hp = vn | ~(d0 | vp);
-        uint64_t hn = d0 & vp;
-        distance += (unsigned)(hp >> last & 1);
-        distance -= (unsigned)(hn >> last & 1);
-        hp = hp << 1 | 1;
-        hn <<= 1;
-        vp = hn | ~(d0 | hp);
-        vn = hp & d0;
-        before = match;
-    }
-    return distance;
 }
 
 /* -- the index ------------------------------------------------------------ */
@@ -344,7 +275,7 @@ ng_near_new(const NgVocab *vocab, const NgVocab *further)
     self->n = self->first[NG_LETTERS_MAX + 1];
     self->id = g_new(NgWord, self->n + 1);
     self->signature = g_new(uint64_t, self->n + 1);
-    self->letters = g_new(uint16_t, letters + 1);
+    self->letters = g_new0(uint16_t, letters + 8); /* they are loaded eight at a time */
     memcpy(next, self->first, sizeof next);
     take_words(self, vocab, lengths, 0, next);
     if (further != NULL)
@@ -394,23 +325,23 @@ ng_near_size(const NgNear *self)
 /* Those of l letters.  With d edits, k of which must make up for lengths, at most 2 d - k bits of
  * a signature change: a letter put in or left out is one bit, a replaced one two. */
 static void
-find_of_length(const NgNear *self, const Pattern *pattern, uint64_t signature, size_t l,
+find_of_length(const NgNear *self, const NgNearPattern *pattern, uint64_t signature, size_t l,
                unsigned most, GArray *found)
 {
     size_t apart = l > pattern->n ? l - pattern->n : pattern->n - l;
     unsigned bits = 2 * most - (unsigned)apart;
-    uint16_t place[BATCH];
+    const uint64_t *signatures = self->signature + self->first[l];
+    size_t words = self->first[l + 1] - self->first[l];
+    uint32_t place[BATCH + NG_NEAR_WIDE], distance[BATCH];
 
-    for (size_t at = self->first[l]; at < self->first[l + 1]; at += BATCH) {
-        size_t n = MIN((size_t)BATCH, self->first[l + 1] - at);
-        size_t left = sift(self->signature + at, n, signature, bits, place);
+    for (size_t at = 0; at < words; at += BATCH) {
+        const NgNearRow row = {self->letters + self->letter[l] + at * l, l, most};
+        size_t n = MIN((size_t)BATCH, words - at);
+        size_t left = sift(signatures + at, n, signature, bits, place);
+        left = ng_near_measure(pattern, &row, place, left, distance);
         for (size_t i = 0; i < left; i++) {
-            size_t word = at + place[i];
-            const uint16_t *letters = self->letters + self->letter[l] + (word - self->first[l]) * l;
-            unsigned distance = pattern_distance(pattern, letters, l);
-            if (distance > most)
-                continue;
-            const NgNearWord near = {self->id[word], distance};
+            const NgNearWord near = {self->id[self->first[l] + at + place[i]], distance[i],
+                                     row.letters + place[i] * l, l};
             g_array_append_val(found, near);
         }
     }
@@ -433,12 +364,12 @@ ng_near_find(const NgNear *self, const uint16_t *letters, size_t n, unsigned mos
     g_return_if_fail(self != NULL && letters != NULL && found != NULL);
     g_return_if_fail(n >= 1 && n <= NG_LETTERS_MAX);
 
-    Pattern pattern;
+    NgNearPattern pattern;
     uint64_t signature = signature_of(letters, n);
     size_t least = n > most ? n - most : 1;
     size_t longest = MIN(n + most, (size_t)NG_LETTERS_MAX);
 
-    pattern_init(&pattern, letters, n);
+    ng_near_pattern_init(&pattern, letters, n);
     for (size_t l = least; l <= longest; l++)
         find_of_length(self, &pattern, signature, l, most, found);
 }

@@ -15,7 +15,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { C = 32, EDGE = 31, ORDER = 5, BITS = 5, SLOTS_LEAST = 1 << 12 };
+enum {
+    C = 32,
+    EDGE = 31,
+    ORDER = 5,
+    BITS = 5,
+    SLOTS_LEAST = 1 << 12,
+    AHEAD = 2 /* letters whose n-grams are asked for before they are counted */
+};
 
 /**
  * Gram: some letters in a row.
@@ -52,9 +59,15 @@ key_of(uint32_t history, unsigned k)
 }
 
 static inline size_t
+first_slot(const NgSpelling *self, uint32_t key)
+{
+    return (key * UINT32_C(0x9e3779b1) >> 4) & (self->slots - 1);
+}
+
+static inline size_t
 slot_of(const NgSpelling *self, uint32_t key)
 {
-    size_t at = (key * UINT32_C(0x9e3779b1) >> 4) & (self->slots - 1);
+    size_t at = first_slot(self, key);
 
     while (self->gram[at].key != 0 && self->gram[at].key != key)
         at = (at + 1) & (self->slots - 1);
@@ -75,44 +88,60 @@ grow(NgSpelling *self)
     g_free(old);
 }
 
-/* The n-gram of a key, made where there is none; good until the next is made. */
-static Gram *
-gram_at(NgSpelling *self, uint32_t key)
+/* The slot of a key, taken where it has none; good until the table grows. */
+static size_t
+take_slot(NgSpelling *self, uint32_t key)
 {
     size_t at = slot_of(self, key);
 
     if (self->gram[at].key == key)
-        return &self->gram[at];
+        return at;
     if (self->n * 2 >= self->slots) {
         grow(self);
         at = slot_of(self, key);
     }
     self->gram[at].key = key;
     self->n++;
-    return &self->gram[at];
+    return at;
 }
 
+/* Counts a letter.  @place: [ORDER + 1] slots of the n-grams that end in the letter before, in a
+ * table of @slots; then of those that end in this one.  They are the contexts: so each n-gram is
+ * looked for once. */
 static void
-count_letter(NgSpelling *self, uint32_t before, unsigned c)
+count_letter(NgSpelling *self, uint32_t before, unsigned c, size_t place[ORDER + 1], size_t *slots)
 {
+    size_t context = 0; /* place[k - 1] of the letter before */
+    size_t begun = self->slots;
+
     for (unsigned k = 1; k <= ORDER; k++) {
-        Gram *gram = gram_at(self, key_of(before << BITS | c, k));
-        gboolean new = gram->count++ == 0;
-        Gram *context = k > 1 ? gram_at(self, key_of(before, k - 1)) : &self->empty;
-        context->sum++;
-        context->kinds += new ? 1 : 0;
+        size_t at = take_slot(self, key_of(before << BITS | c, k));
+        gboolean new = self->gram[at].count++ == 0;
+        if (k > 1 && *slots != self->slots)
+            context = take_slot(self, key_of(before, k - 1));
+        Gram *there = k > 1 ? &self->gram[context] : &self->empty;
+        there->sum++;
+        there->kinds += new ? 1 : 0;
+        context = place[k];
+        place[k] = at;
     }
+    *slots = self->slots == begun ? begun : 0; /* 0: some slots are of the table as it was */
 }
 
 static void
 count_word(NgSpelling *self, const uint16_t *letters, size_t n)
 {
-    uint32_t history = ~UINT32_C(0); /* edges */
+    uint32_t history[NG_LETTERS_MAX + 2]; /* the letters before each, and each behind them */
+    size_t place[ORDER + 1] = {0};
+    size_t slots = 0; /* none are known */
 
+    history[0] = ~UINT32_C(0); /* edges */
+    for (size_t i = 0; i <= n; i++)
+        history[i + 1] = history[i] << BITS | (i < n ? class_of(letters[i]) : EDGE);
     for (size_t i = 0; i <= n; i++) {
-        unsigned c = i < n ? class_of(letters[i]) : EDGE;
-        count_letter(self, history, c);
-        history = history << BITS | c;
+        for (unsigned k = 3; k <= ORDER && i + AHEAD <= n; k++)
+            __builtin_prefetch(&self->gram[first_slot(self, key_of(history[i + AHEAD + 1], k))]);
+        count_letter(self, history[i], history[i + 1] & (C - 1), place, &slots);
     }
 }
 

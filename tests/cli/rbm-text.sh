@@ -96,7 +96,39 @@ near 'weight' "$(cell out 1 4)" 1.5 1e-9
 run 0 "$ngram" rbm topics --format json
 json out
 
+# training: any number of threads, files and folders, and the texts again as they were cut
+train() { run 0 "$ngram" rbm train -q --text --stop 2 --seed 3 --hidden 3 --epochs 300 --batch 4 "$@"; }
+train --threads 1 -o a.rbm reviews
+echo 'these are reviews' >reviews/README
+run 0 "$ngram" rbm train --text --stop 2 --seed 3 --hidden 3 --epochs 1 -o c.rbm reviews
+holds err '1 files beside the folders are left out'
+rm reviews/README
+train --threads 3 -o b.rbm reviews/ann/one.txt reviews/ann/two.txt reviews/bob
+same a.rbm b.rbm
+run 0 "$ngram" rbm perplexity -m a.rbm --summary reviews
+awk -F'\t' 'NR == 2 { exit !($5 < $6) }' out || fail 'the machine learned no more than unigrams'
+run 0 "$ngram" rbm topics -m a.rbm
+equal 'units' "$(wc -l <out)" 4
+awk -F'\t' 'NR > 1 && !($3 >= 0 && $3 <= 1) { exit 1 }' out || fail 'how often units are on'
+train --sets --tokens pattern --pattern '[a-z]+' --case keep --unit file --marks \
+    --min-documents 1 --vocab-size 5 -o sets.rbm reviews
+run 0 "$ngram" rbm info sets.rbm
+holds out "units${tab}binary${tab}5"
+holds out "text${tab}kind${tab}sets"
+holds out "text${tab}case${tab}keep"
+holds out "text${tab}unit${tab}file"
+run 0 "$ngram" rbm topics -m sets.rbm reviews
+holds err '^ngram rbm topics: 3 texts'
+run 2 "$ngram" rbm perplexity -m sets.rbm reviews
+holds err 'no counts of words'
+
 # refused
+run 2 "$ngram" rbm train --text --sets --counts reviews
+holds err 'not both'
+run 2 "$ngram" rbm train --stop 3 reviews
+holds err 'goes with --text'
+run 2 "$ngram" rbm train --text --stop 1000 reviews
+holds err 'no word is left'
 run 2 "$ngram" rbm topics -m "$golden/machine-v1.rbm"
 holds err 'not trained on text'
 run 2 "$ngram" rbm perplexity -m "$golden/machine-v1.rbm" new.txt

@@ -166,6 +166,41 @@ START_TEST(many_places_say_what_each_says)
 }
 END_TEST
 
+/* More contexts and words than are crossed at once, some of them twice, packed models too. */
+START_TEST(words_after_contexts_are_those_of_single_steps)
+{
+    enum { CONTEXTS = 70, WORDS = 45 };
+    g_autoptr(NgModel) plain = model_of_order((unsigned)_i % 5 + 1);
+    g_autoptr(NgModel) model = _i < 5 ? ng_model_ref(plain) : ng_model_compact(plain, NULL);
+    const NgVoice *voice = ng_model_voice(model, 0);
+    uint32_t V = (uint32_t)ng_voice_words(voice);
+    NgRng rng = ng_rng_new(10, (uint64_t)_i);
+
+    for (size_t n = 0; n <= CONTEXTS; n = 2 * n + 1)
+        for (size_t m = 0; m <= WORDS; m = 2 * m + 1) {
+            NgState context[CONTEXTS], after[CONTEXTS * WORDS];
+            NgWord word[WORDS];
+            float logprob[CONTEXTS * WORDS];
+            for (size_t i = 0; i < n; i++) {
+                context[i] = (NgState){ng_rng_u32(&rng) % ng_voice_order(voice), 0};
+                if (context[i].length > 0)
+                    context[i].index =
+                        ng_rng_u32(&rng) % (uint32_t)ng_voice_level_size(voice, context[i].length);
+            }
+            for (size_t j = 0; j < m; j++)
+                word[j] = uneven(&rng, V);
+            const NgCross cross = {context, n, word, m};
+            ng_voice_cross(voice, &cross, logprob, after);
+            for (size_t k = 0; k < n * m; k++) {
+                NgState state = context[k / m];
+                float expected = ng_voice_step(voice, &state, word[k % m], NULL);
+                ck_assert(logprob[k] == expected);
+                ck_assert(after[k].length == state.length && after[k].index == state.index);
+            }
+        }
+}
+END_TEST
+
 Suite *
 voice_range_suite(void)
 {
@@ -176,6 +211,7 @@ voice_range_suite(void)
     tcase_add_loop_test(tcase, many_searches_find_what_one_finds, 2, 5);
     tcase_add_loop_test(tcase, columns_are_what_the_entries_say, 1, 5);
     tcase_add_loop_test(tcase, what_stands_before_a_word_is_found, 2, 5);
+    tcase_add_loop_test(tcase, words_after_contexts_are_those_of_single_steps, 0, 10);
     tcase_add_loop_test(tcase, many_places_say_what_each_says, 0, 10);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -129,7 +129,8 @@ END_TEST
 START_TEST(a_folder_is_read_with_what_is_below_it_file_by_file)
 {
     g_autofree char *one = put_file("c/b/one.txt", "x y\n\ny\n", -1);
-    g_autofree char *two = put_file("c/two.txt", "y z\n", -1);
+    g_autofree char *two = put_file("c/d/two.txt", "y z\n", -1);
+    g_autofree char *note = put_file("c/README", "not a text\n", -1);
     g_autofree char *path = g_build_filename(folder, "c", NULL);
     const char *const paths[] = {path, NULL};
     NgFeaturesOptions options;
@@ -144,6 +145,7 @@ START_TEST(a_folder_is_read_with_what_is_below_it_file_by_file)
     ck_assert_str_eq(ng_dataset_name(rows, 1), two);
     assert_row(rows, 0, (const float[]){2, 1, 0}); /* y x z */
     assert_row(rows, 1, (const float[]){1, 0, 1});
+    ck_assert_uint_eq(ng_features_report(features)->left_out, 1);
 }
 END_TEST
 

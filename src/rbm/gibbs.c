@@ -5,7 +5,7 @@
  * Chains are cut into pieces that never meet and whose coins have addresses, so the result does not
  * depend on the number of threads.
  */
-#include "ngram/rbm-sample.h"
+#include "ngram/gibbs.h"
 
 #include "rbm-internal.h"
 

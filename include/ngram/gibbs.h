@@ -1,4 +1,4 @@
-/* rbm-sample.h - Markov chains of a Boltzmann machine. */
+/* gibbs.h - Markov chains of a Boltzmann machine. */
 #pragma once
 
 #include "ngram/rbm.h"

@@ -1,4 +1,4 @@
-#include "ngram/rbm-sample.h"
+#include "ngram/gibbs.h"
 
 #include "ngram/exact.h"
 #include "ngram/rng.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-Suite *sample_suite(void);
+Suite *gibbs_suite(void);
 
 enum { D = 5, H = 3 };
 
@@ -92,10 +92,10 @@ START_TEST(units_that_are_held_stay)
 END_TEST
 
 Suite *
-sample_suite(void)
+gibbs_suite(void)
 {
-    Suite *suite = suite_create("sample");
-    TCase *tcase = tcase_create("sample");
+    Suite *suite = suite_create("gibbs");
+    TCase *tcase = tcase_create("gibbs");
 
     tcase_add_test(tcase, chains_end_in_the_distribution_of_the_machine);
     tcase_add_test(tcase, the_number_of_threads_changes_nothing);
