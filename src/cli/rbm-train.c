@@ -1,4 +1,5 @@
 /* ngram rbm train - learns a Boltzmann machine from rows of numbers, pictures or texts. */
+#include "rbm-curve.h"
 #include "rbm-text.h"
 #include "writer.h"
 
@@ -10,7 +11,7 @@
 
 /* The command line as given. */
 typedef struct {
-    const char *output, *labels, *valid, *checkpoint;
+    const char *output, *labels, *valid, *checkpoint, *plot;
     const char *threshold, *rate, *half, *momentum, *l2, *l1, *sparsity, *average, *discriminative;
     const char *weight_sd;
     guint64 hidden, k, k_every, epochs, batch, chains, rungs, every, save_every, limit;
@@ -25,7 +26,8 @@ typedef struct {
     const TrainLine *line;
     NgWriter *writer; /* NULL where no table is asked for */
     NgRbmTrainer *trainer;
-    GError *error; /* of a row or a checkpoint that could not be written */
+    GArray *epochs; /* of NgRbmEpoch */
+    GError *error;  /* of a row or a checkpoint that could not be written */
 } Teller;
 
 static gboolean
@@ -227,6 +229,7 @@ report(gpointer data, const NgRbmEpoch *epoch)
     Teller *teller = data;
     const TrainLine *line = teller->line;
 
+    g_array_append_vals(teller->epochs, epoch, 1);
     if (!teller->args->quiet)
         note_epoch(epoch);
     if (teller->writer != NULL && !write_epoch(teller->writer, epoch, &teller->error))
@@ -297,7 +300,8 @@ run(const TrainLine *line, const NgArgs *args, GError **error)
     }
     if (line->table)
         writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
-    Teller teller = {.args = args, .line = line, .writer = writer};
+    g_autoptr(GArray) epochs = g_array_new(FALSE, FALSE, sizeof(NgRbmEpoch));
+    Teller teller = {.args = args, .line = line, .writer = writer, .epochs = epochs};
     how.report = report;
     how.warn = warn;
     how.data = &teller;
@@ -305,7 +309,22 @@ run(const TrainLine *line, const NgArgs *args, GError **error)
         return FALSE;
     if (line->text.text)
         ng_rbm_note_units(rbm, rows);
-    return ng_rbm_save(rbm, line->output, error);
+    return ng_rbm_save(rbm, line->output, error) &&
+           (line->plot == NULL || ng_rbm_plot_epochs(line->plot, epochs, error));
+}
+
+/* Without --seed a training that goes on has the seed it began with. */
+static void
+find_seed(const TrainLine *line, NgArgs *args)
+{
+    if (!line->resume || line->checkpoint == NULL || ng_args_given(args, "seed"))
+        return;
+    g_autoptr(NgRbm) rbm = ng_rbm_open(line->checkpoint, NULL);
+    if (rbm == NULL)
+        return; /* there is none yet; or it is said later what is wrong with it */
+    guint64 seed = g_key_file_get_uint64(ng_rbm_manifest(rbm), "training", "seed", NULL);
+    if (g_key_file_has_key(ng_rbm_manifest(rbm), "training", "seed", NULL))
+        args->seed = seed;
 }
 
 static const char examples[] =
@@ -374,9 +393,10 @@ ng_rbm_train_command(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_COUNT(0, "every", &line.every, 1, 1000000, "N",
                  "Likelihood and pseudo-likelihood every N epochs (never)"),
         NG_FLAG(0, "table", &line.table, "A row an epoch on standard output"),
+        NG_FILE(0, "plot", &line.plot, "FILE", "The figures of all epochs as a picture (PNG)"),
         NG_FILE(0, "checkpoint", &line.checkpoint, "FILE", "The state of training, and a machine"),
         NG_COUNT(0, "checkpoint-every", &line.save_every, 1, 1000000, "N", "Epochs (1)"),
-        NG_FLAG(0, "resume", &line.resume, "Go on from --checkpoint, where it is there"),
+        NG_FLAG(0, "resume", &line.resume, "Go on from --checkpoint FILE, where that is there"),
         {0},
     };
     const NgSyntax syntax = {
@@ -394,5 +414,6 @@ ng_rbm_train_command(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
+    find_seed(&line, &args);
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }
