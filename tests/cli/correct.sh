@@ -79,6 +79,10 @@ run 0 "$ngram" correct -q --in-place=.old a b
 same a right
 same a.old text
 same b right
+cp text a
+chmod 640 a
+run 0 "$ngram" correct -q --in-place=.private a
+equal 'who may read the files' "$(stat -c %a a a.private | xargs)" '640 640'
 [ ! -e b.old ] || fail 'a copy of a file that did not change'
 equal 'the file that did not change' "$(date -r b +%Y)" 2001
 cp text a
