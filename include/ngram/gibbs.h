@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @value: (nullable): [D] at what it is held; goes with @given
  * @length: words of each row, where visible units are counts
  * @seed: of the random numbers
+ * @stream: which part of them: chains of the same seed and another stream are independent
  * @threads: how many may work; the result is the same for any number
  */
 typedef struct {
@@ -27,16 +28,20 @@ typedef struct {
     const float *value;
     guint length;
     guint64 seed;
+    guint32 stream;
     unsigned threads;
 } NgRbmSampling;
 
 typedef struct NgRbmChains NgRbmChains;
 
+gboolean ng_rbm_settle_given(const NgRbm *rbm, float *value, guint8 *given, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 NgRbmChains *ng_rbm_chains_new(const NgRbm *rbm, const NgRbmSampling *how);
 void ng_rbm_chains_run(NgRbmChains *self, guint64 sweeps);
 const float *ng_rbm_chains_visible(const NgRbmChains *self);
 const float *ng_rbm_chains_hidden(const NgRbmChains *self);
 void ng_rbm_chains_mean(const NgRbmChains *self, float *mean);
+void ng_rbm_chains_free_energy(const NgRbmChains *self, double *f);
 void ng_rbm_chains_free(NgRbmChains *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgRbmChains, ng_rbm_chains_free)

@@ -32,8 +32,25 @@ typedef struct {
     double distance;
 } NgNeighbour;
 
+/**
+ * NgNearestSearch: what many queries share.
+ * @kind: an #NgDistance
+ * @among: the rows; 0 and 1 alone for %NG_DISTANCE_HAMMING, as the queries are
+ * @square: [@among->n] by ng_nearest_squares()
+ * @k: how many are wanted
+ */
+typedef struct {
+    NgDistance kind;
+    const NgRows *among;
+    const double *square;
+    size_t k;
+} NgNearestSearch;
+
 double ng_distance(NgDistance kind, const float *x, const float *y, size_t n);
 size_t ng_nearest(NgDistance kind, const NgRows *among, const float *query, size_t k,
                   NgNeighbour *out);
+void ng_nearest_squares(const NgRows *rows, double *square);
+void ng_nearest_many(const NgNearestSearch *search, const NgRows *queries, const size_t *skip,
+                     NgNeighbour *out, size_t *found);
 
 G_END_DECLS

@@ -134,6 +134,28 @@ ng_output_open(const char *path, GError **error)
 }
 
 /**
+ * ng_output_take_permissions:
+ * @self: an output to which nothing was written yet
+ * @of: (type filename): a file
+ *
+ * Makes the new file as private as @of is, of which it may be a copy.  What is
+ * written as it stands keeps its own permissions.  ng_output_commit() tells of
+ * trouble.
+ */
+void
+ng_output_take_permissions(NgOutput *self, const char *of)
+{
+    struct stat info;
+
+    g_return_if_fail(self != NULL && of != NULL && self->position == 0);
+
+    if (self->aside == NULL || self->code != 0)
+        return;
+    if (stat(of, &info) != 0 || fchmod(self->fd, info.st_mode & 0777) != 0)
+        self->code = errno;
+}
+
+/**
  * ng_output_free:
  * @self: (nullable) (transfer full): an output; where it was not committed,
  *   nothing of a regular file is left

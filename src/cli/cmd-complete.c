@@ -266,6 +266,8 @@ check_options(const NgArgs *args, const NgModel *model, double cache, GError **e
         if (ng_args_given(args, "evaluate") && ng_args_given(args, texts[i]))
             return ng_cli_usage_error(error, "--evaluate hides words of its own: no --%s with it",
                                       texts[i]);
+    if (ng_args_given(args, "every") && !ng_args_given(args, "evaluate"))
+        return ng_cli_usage_error(error, "--every goes with --evaluate");
     if (ng_args_given(args, "interactive") && args->n_rest > 0)
         return ng_cli_usage_error(error, "--interactive takes no texts, they are typed");
     if (cache > 0.0 && ng_model_parts(model) >= NG_MIX_MAX)

@@ -15,6 +15,7 @@ static const NgCommand commands[] = {
     {"topics", ng_rbm_topics, "the words that hidden units stand for"},
     {"perplexity", ng_rbm_perplexity, "how likely texts are by a machine of word counts"},
     {"expect", ng_rbm_expect, "an expectation by sampling, beside the truth"},
+    {"grid", ng_rbm_grid, "pixels that depend on their neighbours: a Markov network"},
     {"tables", ng_rbm_tables, "clique potentials: products, Z and probabilities, exactly"},
     {"info", ng_rbm_info, "what a Boltzmann machine's file holds"},
     {NULL, NULL, NULL},

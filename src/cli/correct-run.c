@@ -7,6 +7,8 @@
  */
 #include "correct-run.h"
 
+#include "cli.h"
+
 #include "ngram/error.h"
 #include "ngram/input.h"
 #include "ngram/parallel.h"
@@ -142,7 +144,7 @@ finish_batch(Batch *self, GError **error)
     g_array_set_size(self->pieces, 0);
     g_string_erase(self->text, 0, (gssize)at);
     self->begun = 0;
-    return ok;
+    return ok && (!self->run->prompt || ng_cli_flush_output(error));
 }
 
 static gboolean

@@ -196,13 +196,15 @@ gather(NgCorrectSink *sink, const NgCorrectPiece *piece, GError **error G_GNUC_U
     return TRUE;
 }
 
+/* Writes @text to @path, as private as the file @like is. */
 static gboolean
-write_file(const char *path, const GString *text, GError **error)
+write_file(const char *path, const char *like, const GString *text, GError **error)
 {
     g_autoptr(NgOutput) output = ng_output_open(path, error);
 
     if (output == NULL)
         return FALSE;
+    ng_output_take_permissions(output, like);
     ng_output_write(output, text->str, text->len);
     return ng_output_commit(output, error);
 }
@@ -216,10 +218,10 @@ end_place(NgCorrectSink *sink, GError **error)
         return TRUE;
     if (self->suffix != NULL && *self->suffix != '\0') {
         g_autofree char *copy = g_strconcat(self->path, self->suffix, NULL);
-        if (!write_file(copy, self->old, error))
+        if (!write_file(copy, self->path, self->old, error))
             return FALSE;
     }
-    return write_file(self->path, self->new, error);
+    return write_file(self->path, self->path, self->new, error);
 }
 
 static void

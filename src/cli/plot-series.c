@@ -151,7 +151,8 @@ add_axes(NgCanvas *canvas, const NgPanel *panel, const char *axis, const Range *
     ng_canvas_text(canvas, below, NG_ANCHOR_MIDDLE, FALSE, axis);
 }
 
-/* One line, in as many pieces as gaps leave of it. */
+/* One line, in as many pieces as gaps leave of it.  What is NaN was not measured, as happens to figures
+ * that are taken every few epochs: the line goes on to the next one. */
 static void
 add_series(NgCanvas *canvas, const NgSeries *s, const Range *x, const Range *y, guint32 colour)
 {
@@ -164,6 +165,8 @@ add_series(NgCanvas *canvas, const NgSeries *s, const Range *x, const Range *y, 
             points[n++] = (NgPoint){place_x(x, s->x[i]), place_y(y, s->y[i])};
             continue;
         }
+        if (isnan(s->x[i]) || isnan(s->y[i]))
+            continue;
         ng_canvas_line(canvas, pen, points, n);
         n = 0;
     }

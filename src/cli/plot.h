@@ -6,7 +6,7 @@
 /**
  * NgSeries: one line.
  * @name: in the key
- * @x, @y: [@n]; @x in rising order; what is not finite leaves a gap
+ * @x, @y: [@n]; @x in rising order; what is NaN is passed over, what is infinite leaves a gap
  */
 typedef struct {
     const char *name;

@@ -26,6 +26,7 @@ is_terminal(GError **error)
 #if defined(NG_HAVE_LIBEDIT)
 
 #include <histedit.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -188,6 +189,16 @@ set_up(NgPrompt *self)
     el_set(self->edit, EL_GETCFN, next_character);
 }
 
+/* Text is UTF-8 whatever the locale says, and so is what is typed; numbers keep their locale. */
+static void
+use_utf8(void)
+{
+    const char *locale = setlocale(LC_CTYPE, "");
+
+    if (locale == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 /**
  * ng_prompt_new:
  * @suggest: (scope notified): says what may come next
@@ -201,7 +212,7 @@ ng_prompt_new(NgSuggest suggest, gpointer data, GError **error)
 {
     if (!is_terminal(error))
         return NULL;
-    setlocale(LC_CTYPE, ""); /* how the terminal writes letters; numbers keep their locale */
+    use_utf8();
     NgPrompt *self = g_new0(NgPrompt, 1);
     self->suggest = suggest;
     self->data = data;

@@ -13,6 +13,7 @@
 NgStatus ng_rbm_complete(int argc, char **argv, GError **error);
 NgStatus ng_rbm_encode(int argc, char **argv, GError **error);
 NgStatus ng_rbm_expect(int argc, char **argv, GError **error);
+NgStatus ng_rbm_grid(int argc, char **argv, GError **error);
 NgStatus ng_rbm_info(int argc, char **argv, GError **error);
 NgStatus ng_rbm_perplexity(int argc, char **argv, GError **error);
 NgStatus ng_rbm_reconstruct(int argc, char **argv, GError **error);

@@ -4,14 +4,17 @@
 
 #include "ngram/nearest.h"
 #include "ngram/parallel.h"
+#include "ngram/rbm-labels.h"
 
 #include <math.h>
 #include <string.h>
 
+enum { BLOCK = 64 }; /* queries that are looked up at once */
+
 typedef struct {
     const char *model, *labels, *query_labels;
     char **among;
-    guint64 k;
+    guint64 k, queries;
     int distance;
     NgRbmDataLine data;
 } SimilarLine;
@@ -20,14 +23,16 @@ typedef struct {
 typedef struct {
     const char *name;
     NgRows among;
-    float *query; /* [queries, columns] */
+    double *square; /* [rows] */
+    float *query;   /* [queries, columns] */
 } Space;
 
-/** Search: what all queries share. @found: [spaces, queries, k] */
+/** Search: what all queries share. @found: [spaces, queries, k]; @skip: (nullable): [queries] */
 typedef struct {
     Space space[2];
     NgDistance distance;
-    size_t queries, k;
+    size_t queries, k, blocks;
+    size_t *skip;
     NgNeighbour *found;
     size_t *n;
 } Search;
@@ -38,54 +43,82 @@ search_clear(Search *s)
     for (int i = 0; i < 2; i++) {
         g_free((gpointer)(guintptr)s->space[i].among.x);
         g_free(s->space[i].query);
+        g_free(s->space[i].square);
     }
+    g_free(s->skip);
     g_free(s->found);
     g_free(s->n);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
 
 static void
-search_one(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+search_block(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
     Search *s = data;
-    const Space *space = &s->space[index / s->queries];
-    size_t query = index % s->queries;
+    const Space *space = &s->space[index / s->blocks];
+    size_t first = index % s->blocks * BLOCK, C = space->among.columns;
+    size_t at = index / s->blocks * s->queries + first;
+    const NgNearestSearch search = {s->distance, &space->among, space->square, s->k};
+    const NgRows queries = {space->query + first * C, MIN(s->queries - first, BLOCK), C};
 
-    s->n[index] =
-        ng_nearest(s->distance, &space->among, space->query + query * space->among.columns, s->k,
-                   s->found + index * s->k);
+    ng_nearest_many(&search, &queries, s->skip != NULL ? s->skip + first : NULL,
+                    s->found + at * s->k, s->n + at);
 }
 
+/* What the hidden units make of rows whose label they are not told. */
 static float *
-codes_of(const NgRbm *rbm, const float *v, size_t n)
+codes_of(const NgRbm *rbm, float *v, size_t n)
 {
+    const size_t D = ng_rbm_visible(rbm), K = ng_rbm_labels(rbm);
     float *h = g_new(float, n *ng_rbm_hidden(rbm));
 
-    ng_rbm_hidden_mean(rbm, v, n, h);
+    for (size_t r = 0; K > 0 && r < n; r++)
+        memset(v + (r + 1) * D - K, 0, K * sizeof *v);
+    ng_rbm_codes(rbm, v, n, h);
     return h;
+}
+
+/* 0 and 1, as the distance wants them. */
+static void
+round_all(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] >= 0.5F ? 1.0F : 0.0F;
+}
+
+static Space
+make_space(const char *name, NgDistance distance, float *among, float *query, const size_t shape[3])
+{
+    Space space = {name, {among, shape[0], shape[2]}, g_new(double, shape[0]), query};
+
+    if (distance == NG_DISTANCE_HAMMING) {
+        round_all(among, shape[0] * shape[2]);
+        round_all(query, shape[1] * shape[2]);
+    }
+    ng_nearest_squares(&space.among, space.square);
+    return space;
 }
 
 /* What hidden units make of rows, and the rows themselves without their label. */
 static void
 fill(Search *s, const NgRbm *rbm, const NgDataset *among, const NgDataset *queries)
 {
-    const size_t n = ng_dataset_rows(among), D = ng_rbm_visible(rbm);
-    const size_t seen = D - ng_rbm_labels(rbm);
+    const size_t n = ng_dataset_rows(among), Q = ng_dataset_rows(queries);
+    const size_t D = ng_rbm_visible(rbm), seen = D - ng_rbm_labels(rbm);
     float *v = ng_rbm_all_rows(rbm, among), *q = ng_rbm_all_rows(rbm, queries);
+    float *codes = codes_of(rbm, v, n), *query_codes = codes_of(rbm, q, Q);
 
-    s->queries = ng_dataset_rows(queries);
-    s->space[0] = (Space){
-        .name = "latent",
-        .among = {codes_of(rbm, v, n), n, ng_rbm_hidden(rbm)},
-        .query = codes_of(rbm, q, s->queries),
-    };
     for (size_t r = 0; seen < D && r < n; r++)
         memmove(v + r * seen, v + r * D, seen * sizeof *v);
-    for (size_t r = 0; seen < D && r < s->queries; r++)
+    for (size_t r = 0; seen < D && r < Q; r++)
         memmove(q + r * seen, q + r * D, seen * sizeof *q);
-    s->space[1] = (Space){.name = "visible", .among = {v, n, seen}, .query = q};
-    s->found = g_new(NgNeighbour, 2 * s->queries * s->k);
-    s->n = g_new0(size_t, 2 * s->queries);
+    s->space[0] = make_space("latent", s->distance, codes, query_codes,
+                             (const size_t[]){n, Q, ng_rbm_hidden(rbm)});
+    s->space[1] = make_space("visible", s->distance, v, q, (const size_t[]){n, Q, seen});
+    s->queries = Q;
+    s->blocks = (Q + BLOCK - 1) / BLOCK;
+    s->found = g_new(NgNeighbour, 2 * Q * s->k);
+    s->n = g_new0(size_t, 2 * Q);
 }
 
 static const NgColumn columns[] = {
@@ -149,6 +182,25 @@ note_agreement(const Search *s, const NgDataset *among, const NgDataset *queries
     }
 }
 
+/* Whether the queries are the rows among which to look. */
+static gboolean
+same_paths(const NgArgs *args, char **among)
+{
+    size_t n = 0;
+
+    while (n < args->n_rest && among[n] != NULL && g_str_equal(args->rest[n], among[n]))
+        n++;
+    return n > 0 && n == args->n_rest && among[n] == NULL;
+}
+
+static void
+skip_themselves(Search *s)
+{
+    s->skip = g_new(size_t, s->queries);
+    for (size_t q = 0; q < s->queries; q++)
+        s->skip[q] = q;
+}
+
 static gboolean
 run(const SimilarLine *line, const NgArgs *args, GError **error)
 {
@@ -158,7 +210,9 @@ run(const SimilarLine *line, const NgArgs *args, GError **error)
     NgRbmDataLine with_labels = line->data, query_labels = line->data;
     with_labels.labels = line->labels;
     query_labels.labels = line->query_labels;
-    query_labels.limit = 0;
+    query_labels.limit = line->queries;
+    if (line->query_labels == NULL && same_paths(args, line->among))
+        query_labels.labels = line->labels;
     g_autoptr(NgDataset) queries =
         ng_rbm_read_rows(rbm, &query_labels, ng_args_paths(args), args, error);
     if (queries == NULL)
@@ -170,7 +224,9 @@ run(const SimilarLine *line, const NgArgs *args, GError **error)
     g_auto(Search) search = {.distance = (NgDistance)line->distance, .k = line->k};
     search.k = MIN(search.k, ng_dataset_rows(among));
     fill(&search, rbm, among, queries);
-    ng_parallel(2 * search.queries, (unsigned)args->threads, search_one, &search);
+    if (same_paths(args, line->among))
+        skip_themselves(&search);
+    ng_parallel(2 * search.blocks, (unsigned)args->threads, search_block, &search);
     if (!write_all(&search, among, queries, args, error))
         return FALSE;
     if (ng_dataset_labels(among) > 0 && ng_dataset_labels(queries) > 0 && !args->quiet)
@@ -190,6 +246,7 @@ ng_rbm_similar(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_RBM_MODEL(&line.model),
         NG_FILES(0, "among", &line.among, "FILE", "The rows among which to look"),
         NG_COUNT('k', "neighbours", &line.k, 1, 1000000, "K", "How many neighbours (5)"),
+        NG_COUNT(0, "queries", &line.queries, 1, G_MAXINT64, "N", "The first N rows of FILE alone"),
         NG_CHOICE(0, "distance", &line.distance, "cosine|euclidean|hamming",
                   "How distance is measured (cosine)"),
         NG_FILE(0, "labels", &line.labels, "FILE", "Labels of the rows of --among"),
@@ -201,7 +258,9 @@ ng_rbm_similar(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgSyntax syntax = {
         .arguments = "[FILE...]",
         .about = "Prints for each row of FILE the rows of --among that are nearest: by their\n"
-                 "hidden units (latent), and by the rows themselves (visible).",
+                 "hidden units (latent), and by the rows themselves (visible).  Where both are the "
+                 "same\n"
+                 "files, a row is no neighbour of itself.",
         .examples = examples,
         .options = options,
         .shared = NG_SHARED_OUTPUT | NG_SHARED_SEED | NG_SHARED_THREADS | NG_SHARED_STRICT |

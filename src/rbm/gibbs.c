@@ -9,14 +9,21 @@
 
 #include "rbm-internal.h"
 
+#include "ngram/error.h"
 #include "ngram/parallel.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { PIECE = 25, START = 0x73746172 };
+enum { PIECE = 25 };
+
+/* Epochs of the random numbers: of a beginning; and what 2^32 sweeps add. */
+#define START 0x73746172U
+#define FAR   0x9e3779b9U
 
 struct NgRbmChains {
     const NgRbm *rbm; /* kept alive by the caller */
+    NgRbm *scaled;    /* (nullable): whose means are those of the temperature */
     NgRbmSampling how;
     float *v;       /* [C, D] */
     float *h;       /* [C, H] that v was drawn from */
@@ -50,7 +57,8 @@ draw_visible(const NgRbmChains *self, const NgGibbs *step, guint first, guint n)
 static void
 begin(NgRbmChains *self)
 {
-    const NgGibbs step = {.beta = self->how.beta, .noise = {self->how.seed, START, 0}};
+    const NgGibbs step = {.beta = self->how.beta,
+                          .noise = {self->how.seed, START + self->how.stream, 0}};
     const gsize H = self->rbm->hidden;
 
     for (guint r = 0; r < self->how.chains; r++) {
@@ -62,10 +70,94 @@ begin(NgRbmChains *self)
     draw_visible(self, &step, 0, self->how.chains);
 }
 
+/* A machine whose visible means at temperature 1 are those of another at 1 / beta: of other units
+ * than Gaussian ones, whose mean has no temperature, that is a matter of scale. */
+static NgRbm *
+scale(const NgRbm *rbm, double beta)
+{
+    NgRbm *scaled = ng_rbm_copy(rbm);
+
+    for (guint g = 0; g < scaled->n_groups; g++) {
+        const NgUnitGroup *group = &scaled->groups[g];
+        if (group->kind == NG_UNITS_GAUSSIAN)
+            continue;
+        for (gsize i = group->first; i < group->first + group->size; i++) {
+            scaled->b[i] *= (float)beta;
+            for (gsize j = 0; j < scaled->hidden; j++)
+                scaled->w[i * scaled->hidden + j] *= (float)beta;
+        }
+    }
+    return scaled;
+}
+
+static gboolean
+refuse(const NgUnitGroup *group, const char *why, GError **error)
+{
+    g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "units %u to %u %s", group->first + 1,
+                group->first + group->size, why);
+    return FALSE;
+}
+
+/* A group of which some units are given. */
+static gboolean
+settle_group(const NgUnitGroup *group, float *value, guint8 *given, GError **error)
+{
+    guint n = 0, on = 0, last = group->first + group->size;
+
+    for (guint i = group->first; i < last; i++) {
+        n += given[i] != 0;
+        on += given[i] != 0 && value[i] > 0.5F;
+    }
+    if (n == 0 || group->kind == NG_UNITS_BINARY || group->kind == NG_UNITS_GAUSSIAN)
+        return TRUE;
+    if (group->kind == NG_UNITS_COUNTS)
+        return n == group->size ||
+               refuse(group, "count the words of one text: all or none can be held", error);
+    if (on != 1)
+        return refuse(group,
+                      on > 1 ? "are one choice: only one of them can be held at 1"
+                             : "are one choice: what is held has to say which of them is 1",
+                      error);
+    for (guint i = group->first; i < last; i++) {
+        value[i] = given[i] != 0 && value[i] > 0.5F ? 1.0F : 0.0F;
+        given[i] = 1;
+    }
+    return TRUE;
+}
+
+/**
+ * ng_rbm_settle_given:
+ * @rbm: a machine
+ * @value: (inout): [D] read where @given
+ * @given: (inout): [D] which units are held; where one of a choice is held at 1, all of it becomes
+ *   given, the others at 0
+ * @error: return location for a #GError, or %NULL
+ *
+ * Errors: %NG_ERROR_RANGE where part of a group of counts is given, part of a choice without saying
+ * which is 1, or a value that is not finite.
+ *
+ * Returns: whether chains can hold these units
+ */
+gboolean
+ng_rbm_settle_given(const NgRbm *rbm, float *value, guint8 *given, GError **error)
+{
+    g_return_val_if_fail(rbm != NULL && value != NULL && given != NULL, FALSE);
+
+    for (guint i = 0; i < rbm->visible; i++)
+        if (given[i] != 0 && !isfinite(value[i])) {
+            g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "unit %u is held at no number", i + 1);
+            return FALSE;
+        }
+    for (guint g = 0; g < rbm->n_groups; g++)
+        if (!settle_group(&rbm->groups[g], value, given, error))
+            return FALSE;
+    return TRUE;
+}
+
 /**
  * ng_rbm_chains_new:
  * @rbm: a machine, kept alive by the caller
- * @how: how chains run; its arrays are copied
+ * @how: how chains run; its arrays are copied; what is given is as ng_rbm_settle_given() leaves it
  *
  * Returns: (transfer full): chains that have taken no step; free with ng_rbm_chains_free()
  */
@@ -78,6 +170,7 @@ ng_rbm_chains_new(const NgRbm *rbm, const NgRbmSampling *how)
     NgRbmChains *self = g_new0(NgRbmChains, 1);
     const gsize C = how->chains, D = rbm->visible;
     self->rbm = rbm;
+    self->scaled = how->beta != 1.0 ? scale(rbm, how->beta) : NULL;
     self->how = *how;
     self->v = g_new0(float, C *D);
     self->h = g_new0(float, C * rbm->hidden);
@@ -108,6 +201,7 @@ ng_rbm_chains_free(NgRbmChains *self)
 {
     if (self == NULL)
         return;
+    ng_rbm_free(self->scaled);
     g_free(self->v);
     g_free(self->h);
     g_free(self->length);
@@ -125,7 +219,7 @@ run_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
     NgGibbs step = {.beta = self->how.beta, .noise.seed = self->how.seed, .first = first};
 
     for (guint64 s = self->sweeps; s < self->sweeps + self->wanted; s++) {
-        step.noise.epoch = (guint32)(s >> 32);
+        step.noise.epoch = self->how.stream + FAR * (guint32)(s >> 32);
         step.noise.step = (guint32)s;
         ng_rbm_draw_hidden(self->rbm, &step, self->v + first * D, n, self->h + first * H);
         draw_visible(self, &step, first, n);
@@ -172,17 +266,61 @@ ng_rbm_chains_hidden(const NgRbmChains *self)
     return self->h;
 }
 
+/* Where what is asked of all chains goes. */
+typedef struct {
+    const NgRbmChains *chains;
+    float *mean;
+    double *f;
+} Look;
+
+static void
+mean_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Look *look = data;
+    const NgRbmChains *self = look->chains;
+    const gsize D = self->rbm->visible, H = self->rbm->hidden, first = index * PIECE;
+    const gsize n = MIN(self->how.chains - first, PIECE);
+
+    ng_rbm_visible_mean(self->scaled != NULL ? self->scaled : self->rbm, self->h + first * H, n,
+                        self->length + first, look->mean + first * D);
+    for (gsize r = first; r < first + n; r++)
+        hold(self, look->mean + r * D);
+}
+
 /**
  * ng_rbm_chains_mean:
- * @mean: (out): [C, D] E(v | h) of the hidden units they were drawn from; units that are held have
- *   their value
+ * @mean: (out): [C, D] E(v | h) of the hidden units they were drawn from, at their temperature;
+ *   units that are held have their value
  */
 void
 ng_rbm_chains_mean(const NgRbmChains *self, float *mean)
 {
     g_return_if_fail(self != NULL && mean != NULL);
 
-    ng_rbm_visible_mean(self->rbm, self->h, self->how.chains, self->length, mean);
-    for (guint r = 0; r < self->how.chains; r++)
-        hold(self, mean + (gsize)r * self->rbm->visible);
+    Look look = {.chains = self, .mean = mean};
+    ng_parallel((self->how.chains + PIECE - 1) / PIECE, self->how.threads, mean_piece, &look);
+}
+
+static void
+free_energy_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
+{
+    const Look *look = data;
+    const NgRbmChains *self = look->chains;
+    const gsize first = index * PIECE, n = MIN(self->how.chains - first, PIECE);
+
+    ng_rbm_free_energy(self->rbm, self->v + first * self->rbm->visible, n, look->f + first);
+}
+
+/**
+ * ng_rbm_chains_free_energy:
+ * @f: (out): [C] F(v) of where they stand, at temperature 1
+ */
+void
+ng_rbm_chains_free_energy(const NgRbmChains *self, double *f)
+{
+    g_return_if_fail(self != NULL && f != NULL);
+
+    Look look = {.chains = self, .f = f};
+    ng_parallel((self->how.chains + PIECE - 1) / PIECE, self->how.threads, free_energy_piece,
+                &look);
 }

@@ -157,14 +157,14 @@ back_off(NgBackward *self, size_t i, NgState state)
     return backed_off(backoff, ng_mass(backoff), shorter);
 }
 
+/* Where the word at place @i is entry @e behind @state, if it is @found there. */
 static NgAhead
-make_known(NgBackward *self, size_t i, NgState state)
+make_known(NgBackward *self, size_t i, NgState state, gboolean found, uint32_t e)
 {
     NgWord word = self->gaps.words[i];
     unsigned level = state.length + 1;
-    uint32_t e = 0;
 
-    if (!ng_voice_find(self->voice, state, word, &e))
+    if (!found)
         return back_off(self, i, state);
     NgAhead next = ng_backward_at(self, i + 1, ng_voice_entry_state(self->voice, level, e));
     float logprob = ng_voice_entry_logprob(self->voice, level, e);
@@ -219,7 +219,13 @@ ng_backward_at(NgBackward *self, size_t i, NgState state)
     if (ng_memo_find(&self->memo, key, &ahead.mass, &ahead.bound))
         return ahead;
     gboolean gap = self->gaps.words[i] == NG_WORD_NONE;
-    ahead = gap ? make_gap(self, i, state) : make_known(self, i, state);
+    if (gap) {
+        ahead = make_gap(self, i, state);
+    } else {
+        uint32_t e = 0;
+        gboolean found = ng_voice_find(self->voice, state, self->gaps.words[i], &e);
+        ahead = make_known(self, i, state, found, e);
+    }
     ng_memo_put(&self->memo, key, ahead.mass, ahead.bound);
     return ahead;
 }
@@ -353,6 +359,53 @@ pass_gap(NgBackward *self, size_t i, unsigned length)
     ng_parallel((size + BLOCK - 1) / BLOCK, self->threads, pass_block, &pass);
 }
 
+/* ng_backward_at() for @n states, at most CHUNK, that differ: of those before a known word, which is
+ * looked for behind all of them at once.  Nothing is kept: few are asked for again. */
+static void
+look_ahead(NgBackward *self, size_t i, const NgState *state, size_t n, NgAhead *ahead)
+{
+    NgSeek seek[CHUNK];
+    size_t which[CHUNK] = {0}, wanted = 0;
+
+    for (size_t k = 0; k < n; k++)
+        ng_voice_prefetch(self->voice, state[k]);
+    for (size_t k = 0; k < n; k++) {
+        if (i == self->gaps.n || self->gaps.words[i] == NG_WORD_NONE ||
+            state[k].length <= self->place[i].dense) {
+            ahead[k] = ng_backward_at(self, i, state[k]);
+            continue;
+        }
+        which[wanted] = k;
+        seek[wanted++] = (NgSeek){.context = state[k],
+                                  .row = ng_voice_successors(self->voice, state[k]),
+                                  .word = self->gaps.words[i]};
+    }
+    ng_voice_find_many(self->voice, seek, wanted);
+    for (size_t k = 0; k < wanted; k++)
+        ahead[which[k]] = make_known(self, i, seek[k].context, seek[k].found, seek[k].entry);
+}
+
+/* What the word at place @i is behind contexts of @length that know it. */
+static void
+take_pairs(NgBackward *self, size_t i, unsigned length, const NgPair *pairs, size_t n)
+{
+    NgAhead *out = self->place[i].at[length];
+    NgWord word = self->gaps.words[i];
+    NgState after[CHUNK];
+    NgAhead next[CHUNK];
+
+    for (size_t k = 0; k < n; k++)
+        after[k] = ng_voice_entry_state(self->voice, length + 1, pairs[k].entry);
+    look_ahead(self, i + 1, after, n, next);
+    for (size_t k = 0; k < n; k++) {
+        float logprob = ng_voice_entry_logprob(self->voice, length + 1, pairs[k].entry);
+        NgAhead ahead = relative(&self->place[i], known_mass(word, logprob) * next[k].mass,
+                                 known_logprob(word, logprob) + next[k].bound);
+        ahead.logprob = out[pairs[k].context].logprob;
+        out[pairs[k].context] = ahead;
+    }
+}
+
 /* All contexts of @length, 1 or more, before a known word at place @i. */
 static void
 pass_known(NgBackward *self, size_t i, unsigned length)
@@ -361,7 +414,6 @@ pass_known(NgBackward *self, size_t i, unsigned length)
     NgAhead *out = self->place[i].at[length];
     const NgAhead *shorter = self->place[i].at[length - 1];
     size_t size = ng_voice_level_size(self->voice, length);
-    NgWord word = self->gaps.words[i];
     Contexts contexts;
 
     for (uint32_t first = 0; first < size; first += CHUNK) {
@@ -373,17 +425,9 @@ pass_known(NgBackward *self, size_t i, unsigned length)
             out[first + c].logprob = contexts.logprob[c];
         }
     }
-    ng_voice_find_before(self->voice, length, word, pairs);
-    for (guint k = 0; k < pairs->len; k++) {
-        NgPair pair = g_array_index(pairs, NgPair, k);
-        NgState after = ng_voice_entry_state(self->voice, length + 1, pair.entry);
-        NgAhead next = ng_backward_at(self, i + 1, after);
-        float logprob = ng_voice_entry_logprob(self->voice, length + 1, pair.entry);
-        NgAhead ahead = relative(&self->place[i], known_mass(word, logprob) * next.mass,
-                                 known_logprob(word, logprob) + next.bound);
-        ahead.logprob = out[pair.context].logprob;
-        out[pair.context] = ahead;
-    }
+    ng_voice_find_before(self->voice, length, self->gaps.words[i], pairs);
+    for (guint k = 0; k < pairs->len; k += CHUNK)
+        take_pairs(self, i, length, &g_array_index(pairs, NgPair, k), MIN(CHUNK, pairs->len - k));
 }
 
 /* What the words @first .. @first + @n - 1 add to the empty context where a gap is filled. */

@@ -337,7 +337,7 @@ suggest(const NgCorrector *self, NgCorrection *c, const NgSpot *spot, const GPtr
             g_free(right);
             continue;
         }
-        c->suggestion[c->n++] = (NgSuggestion){right, choice->posterior};
+        c->suggestion[c->n++] = (NgSuggestion){right, MIN(1.0, choice->posterior)};
     }
 }
 

@@ -131,6 +131,30 @@ static const struct {
     gboolean exists;
 } links[] = {{"target", TRUE}, {"target", FALSE}, {"../%s/target", TRUE}, {"../%s/target", FALSE}};
 
+START_TEST(permissions_can_be_those_of_another_file)
+{
+    g_autofree char *path = in_folder("secret"), *copy = in_folder("copy");
+    struct stat info;
+
+    write_file(path, "secret");
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    for (int again = 0; again < 2; again++) { /* a new copy, and an old one that was open to all */
+        g_autoptr(NgOutput) output = ng_output_open(copy, NULL);
+        ck_assert_ptr_nonnull(output);
+        ng_output_take_permissions(output, path);
+        ng_output_puts(output, "secret");
+        ck_assert(ng_output_commit(output, NULL));
+        ck_assert_int_eq(stat(copy, &info), 0);
+        ck_assert_int_eq(info.st_mode & 0777, 0600);
+        ck_assert_int_eq(chmod(copy, 0644), 0);
+    }
+    g_autoptr(NgOutput) output = ng_output_open(copy, NULL);
+    ck_assert_ptr_nonnull(output);
+    ng_output_take_permissions(output, "/nowhere/to/be/found");
+    ck_assert(!ng_output_commit(output, NULL));
+}
+END_TEST
+
 START_TEST(links_that_go_in_circles_are_an_error)
 {
     g_autofree char *path = in_folder("circle");
@@ -332,6 +356,7 @@ output_suite(void)
     tcase_add_test(files, an_old_file_stays_until_commit);
     tcase_add_test(files, a_killed_writer_leaves_nothing);
     tcase_add_test(files, permissions_are_those_of_the_old_file);
+    tcase_add_test(files, permissions_can_be_those_of_another_file);
     tcase_add_test(files, links_that_go_in_circles_are_an_error);
     tcase_add_loop_test(files, a_symbolic_link_stays_and_its_target_is_written, 0,
                         G_N_ELEMENTS(links));

@@ -115,4 +115,7 @@ run 0 "$ngram" complete --author bob --eos -k 2 'a waste of ?'
 equal 'rows of -k 2' "$(wc -l <out)" 3
 run 2 "$ngram" complete -k 0 a
 
+run 2 "$ngram" complete --every 3 'the movie was ?'
+holds err 'goes with --evaluate'
+
 finish

@@ -40,6 +40,16 @@ mv out twice
 run 0 "$ngram" correct twice
 same out twice
 
+# with --line-buffered a line is answered before the next one is there
+mkfifo asked answered
+"$ngram" correct -q --line-buffered <asked >answered &
+exec 3>asked 4<answered
+printf 'the moive\n' >&3
+answer=$(timeout 20 head -n 1 <&4)
+equal 'the first answer' "$answer" 'the movie'
+exec 3>&- 4<&-
+wait $!
+
 # rows: bytes and characters, from 1
 printf '\303\251 moive\n' >accent
 run 0 "$ngram" correct --list accent
@@ -79,6 +89,10 @@ run 0 "$ngram" correct -q --in-place=.old a b
 same a right
 same a.old text
 same b right
+cp text a
+chmod 640 a
+run 0 "$ngram" correct -q --in-place=.private a
+equal 'who may read the files' "$(stat -c %a a a.private | xargs)" '640 640'
 [ ! -e b.old ] || fail 'a copy of a file that did not change'
 equal 'the file that did not change' "$(date -r b +%Y)" 2001
 cp text a

@@ -2,6 +2,8 @@
 # ngram complete --interactive: suggestions while one types, Tab, and no terminal.
 ngram=$(realpath "${1:-build/ngram}")
 tab=$(printf '\t')
+del=$(printf '\177')
+letter=$(printf '\303\251')
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib"
 
@@ -63,6 +65,10 @@ typed 'a waste of ti' "$tab" '
 '
 holds out '1 .*a waste of time '
 typed 'a waste of ?
+'
+holds out '1 .*a waste of time'
+# a letter is a letter in any locale: the one before is deleted whole
+LC_ALL=C typed "a waste of $letter" "$del" '?
 '
 holds out '1 .*a waste of time'
 # a line that cannot be completed is no end

@@ -1,5 +1,5 @@
-#include "ngram/rowsum.h"
 #include "ngram/rng.h"
+#include "ngram/rowsum.h"
 
 #include <check.h>
 #include <string.h>

@@ -180,7 +180,7 @@ check_changes(const GPtrArray *changes, const char *text, size_t length)
         ck_assert_uint_gt(c->length, 0);
         ck_assert_uint_le(c->start + c->length, length);
         ck_assert_double_gt(c->suggestion[0].probability, 0.0);
-        ck_assert_double_le(c->suggestion[0].probability, 1.0 + 1e-9);
+        ck_assert_double_le(c->suggestion[0].probability, 1.0);
         ck_assert(strlen(c->suggestion[0].text) != c->length ||
                   memcmp(c->suggestion[0].text, text + c->start, c->length) != 0);
         at = c->start + c->length;
