@@ -168,14 +168,14 @@ ng_rbm_chains_new(const NgRbm *rbm, const NgRbmSampling *how)
     g_return_val_if_fail((how->given == NULL) == (how->value == NULL), NULL);
 
     NgRbmChains *self = g_new0(NgRbmChains, 1);
-    const gsize C = how->chains, D = rbm->visible;
+    const gsize chains = how->chains, D = rbm->visible;
     self->rbm = rbm;
     self->scaled = how->beta != 1.0 ? scale(rbm, how->beta) : NULL;
     self->how = *how;
-    self->v = g_new0(float, C *D);
-    self->h = g_new0(float, C * rbm->hidden);
-    self->length = g_new(float, C);
-    for (gsize r = 0; r < C; r++)
+    self->v = g_new0(float, chains *D);
+    self->h = g_new0(float, chains * rbm->hidden);
+    self->length = g_new(float, chains);
+    for (gsize r = 0; r < chains; r++)
         self->length[r] = (float)MAX(how->length, 1);
     if (how->given != NULL) {
         self->given = g_memdup2(how->given, D);
@@ -185,10 +185,10 @@ ng_rbm_chains_new(const NgRbm *rbm, const NgRbmSampling *how)
         begin(self);
         return self;
     }
-    memcpy(self->v, how->start, C * D * sizeof *self->v);
-    for (gsize r = 0; r < C; r++)
+    memcpy(self->v, how->start, chains * D * sizeof *self->v);
+    for (gsize r = 0; r < chains; r++)
         hold(self, self->v + r * D);
-    ng_rbm_hidden_mean(rbm, self->v, C, self->h);
+    ng_rbm_hidden_mean(rbm, self->v, chains, self->h);
     return self;
 }
 
@@ -293,7 +293,7 @@ mean_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
  *   units that are held have their value
  */
 void
-ng_rbm_chains_mean(const NgRbmChains *self, float *mean)
+ng_rbm_chains_mean(const NgRbmChains *self, float *mean) /* NOLINT(*-non-const-parameter) */
 {
     g_return_if_fail(self != NULL && mean != NULL);
 
@@ -316,7 +316,7 @@ free_energy_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
  * @f: (out): [C] F(v) of where they stand, at temperature 1
  */
 void
-ng_rbm_chains_free_energy(const NgRbmChains *self, double *f)
+ng_rbm_chains_free_energy(const NgRbmChains *self, double *f) /* NOLINT(*-non-const-parameter) */
 {
     g_return_if_fail(self != NULL && f != NULL);
 

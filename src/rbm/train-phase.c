@@ -55,6 +55,7 @@ hidden_input(const NgTrainer *t, const NgLayer *v, guint first, guint n, float *
 
 /* a[n, ds] <- b + h W' for chains @first .. */
 static void
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written through NgRowSum */
 visible_input(const NgTrainer *t, guint first, guint n, float *a)
 {
     const NgRowSum sum = {

@@ -101,22 +101,36 @@ typedef struct {
     float plus[NG_BLOCK_UNITS], minus[NG_BLOCK_UNITS]; /* means over batch and chains */
 } Block;
 
+/** Side: rows of the data's or the model's phase; @offset: of their activities in p */
+typedef struct {
+    const NgLayer *layer;
+    guint rows, offset;
+} Side;
+
+static Side
+side_of(const NgTrainer *t, gboolean model)
+{
+    if (model)
+        return (Side){.layer = &t->minus, .rows = t->minus_rows, .offset = t->batch};
+    return (Side){.layer = &t->plus, .rows = t->batch, .offset = 0};
+}
+
 /* Adds rows of a sparse layer to the block's lists; returns sums of values in @sum. */
 static void
-list_layer(const NgTrainer *t, const NgLayer *layer, guint rows, guint offset, guint block,
-           Block *to, const NgScratch *room, float *sum)
+list_layer(const NgTrainer *t, Side side, guint block, Block *to, const NgScratch *room, float *sum)
 {
+    const NgLayer *layer = side.layer;
     const gsize most = 2 * (gsize)t->how.batch + t->chains;
     const guint first = block * NG_BLOCK_UNITS;
 
-    for (guint r = 0; r < rows; r++) {
+    for (guint r = 0; r < side.rows; r++) {
         const guint32 *cut = layer->cut + (gsize)r * (t->blocks + 1) + block;
         const NgSparse *from = &layer->sparse[r];
         for (guint32 e = cut[0]; e < cut[1]; e++) {
             guint unit = from->index[e] - first;
             float value = from->value != NULL ? from->value[e] : 1.0F;
             guint32 n = to->list[unit].n++;
-            room->list[unit * most + n] = offset + r;
+            room->list[unit * most + n] = side.offset + r;
             room->weight[unit * most + n] = value;
             sum[unit] += value;
         }
@@ -133,8 +147,8 @@ sparse_gradient(const NgTrainer *t, guint block, guint units, Block *to, const N
         to->list[i].index = room->list + i * most;
         to->list[i].value = bits ? NULL : room->weight + i * most;
     }
-    list_layer(t, &t->plus, t->batch, 0, block, to, room, to->plus);
-    list_layer(t, &t->minus, t->minus_rows, t->batch, block, to, room, to->minus);
+    list_layer(t, side_of(t, FALSE), block, to, room, to->plus);
+    list_layer(t, side_of(t, TRUE), block, to, room, to->minus);
     const NgRowSum sum = {
         .m = t->p,
         .stride = t->hs,
@@ -148,11 +162,12 @@ sparse_gradient(const NgTrainer *t, guint block, guint units, Block *to, const N
 }
 
 static void
-copy_columns(const NgTrainer *t, const NgLayer *layer, guint rows, guint first, guint units,
-             float *to, float *sum)
+copy_columns(const NgTrainer *t, Side side, guint first, guint units, float *columns, float *sum)
 {
-    for (guint r = 0; r < rows; r++) {
-        const float *from = layer->dense + (gsize)r * t->D + first;
+    float *to = columns + (gsize)side.offset * units;
+
+    for (guint r = 0; r < side.rows; r++) {
+        const float *from = side.layer->dense + (gsize)r * t->D + first;
         memcpy(to + (gsize)r * units, from, units * sizeof *to);
         for (guint i = 0; i < units; i++)
             sum[i] += from[i];
@@ -174,12 +189,12 @@ dense_gradient(const NgTrainer *t, guint block, guint units, Block *to, const Ng
         .alpha = 1.0F,
     };
 
-    copy_columns(t, &t->plus, t->batch, first, units, room->columns, to->plus);
-    copy_columns(t, &t->minus, t->minus_rows, first, units, room->columns + (gsize)t->batch * units,
-                 to->minus);
+    copy_columns(t, side_of(t, FALSE), first, units, room->columns, to->plus);
+    copy_columns(t, side_of(t, TRUE), first, units, room->columns, to->minus);
     ng_matrix_multiply(&product);
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): what a Row points to is written */
 /* Moves what belongs to visible unit @i; @gradient is its row, @plus and @minus its means. */
 static void
 move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float *sum)
@@ -216,6 +231,7 @@ move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float
     s->b[i] += s->b_speed[i];
     s->b_mean[i] += t->share * (s->b[i] - s->b_mean[i]);
 }
+/* NOLINTEND(readability-non-const-parameter) */
 
 /* The exact expectations under the model, of units @first ... */
 static void
