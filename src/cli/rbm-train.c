@@ -117,10 +117,10 @@ how_to_read(const TrainLine *line, const NgArgs *args, NgDatasetRead *how, GErro
 static NgRbm *
 machine_for_rows(const TrainLine *line, const NgDataset *rows)
 {
-    const guint columns = ng_dataset_columns(rows), labels = ng_dataset_labels(rows);
+    const guint pixels = ng_dataset_columns(rows), labels = ng_dataset_labels(rows);
     const NgUnitGroup groups[] = {
-        {line->visible == 1 ? NG_UNITS_GAUSSIAN : NG_UNITS_BINARY, 0, columns},
-        {NG_UNITS_SOFTMAX, columns, labels},
+        {line->visible == 1 ? NG_UNITS_GAUSSIAN : NG_UNITS_BINARY, 0, pixels},
+        {NG_UNITS_SOFTMAX, pixels, labels},
     };
     NgRbm *rbm = ng_rbm_new(groups, labels > 0 ? 2 : 1, (guint)line->hidden);
 
@@ -333,6 +333,65 @@ static const char examples[] =
     "  ngram rbm train --hidden 500 --checkpoint run.rbm --resume train-images.gz\n"
     "  ngram rbm train --text --hidden 50 -o topics.rbm reviews/\n";
 
+/* How it learns. */
+#define LEARNING_TABLE(o)                                                                          \
+    NG_FILE('o', "output", &(o)->output, "FILE", "The machine (model.rbm)"),                       \
+        NG_COUNT(0, "hidden", &(o)->hidden, 1, 1000000, "H", "Hidden units (100)"),                \
+        NG_CHOICE(                                                                                 \
+            0, "method", &(o)->method, "cd|pcd|exact|pt",                                          \
+            "Contrastive divergence (the default for word counts), persistent chains (that for "   \
+            "others), exact, tempering"),                                                          \
+        NG_COUNT('k', "steps", &(o)->k, 1, 10000, "K", "Gibbs steps a batch (1)"),                 \
+        NG_COUNT(0, "k-every", &(o)->k_every, 1, 1000000, "N",                                     \
+                 "A step more every N epochs, at the rate divided by the steps"),                  \
+        NG_COUNT(0, "epochs", &(o)->epochs, 1, 1000000, "N", "Times all rows are seen (20)"),      \
+        NG_COUNT(0, "batch", &(o)->batch, 1, 1000000, "B", "Rows of a batch (100)"),               \
+        NG_COUNT(0, "chains", &(o)->chains, 1, 1000000, "M", "Chains (as many as rows a batch)"),  \
+        NG_COUNT(0, "rungs", &(o)->rungs, 2, 1000, "N", "Temperatures of --method pt (10)"),       \
+        NG_TEXT(                                                                                   \
+            0, "rate", &(o)->rate, "X",                                                            \
+            "Of learning (0.05; 0.001 for real numbers; 10 / words of a text for word counts)"),   \
+        NG_CHOICE(0, "schedule", &(o)->schedule, "constant|linear|inverse",                        \
+                  "What becomes of the rate (linear: down to 0)"),                                 \
+        NG_TEXT(0, "half", &(o)->half, "N", "Epochs that halve the rate, if inverse (10)"),        \
+        NG_TEXT(0, "momentum", &(o)->momentum, "X",                                                \
+                "From epoch 6 on, at most 0.5 before (0; 0.9 for word counts)"),                   \
+        NG_TEXT(0, "weight-decay", &(o)->l2, "X", "L2 (0)"),                                       \
+        NG_TEXT(0, "l1", &(o)->l1, "X", "L1 (0)"),                                                 \
+        NG_TEXT(                                                                                   \
+            0, "sparsity", &(o)->sparsity, "P[,COST]",                                             \
+            "How often hidden units are to be on, and how much that matters (1); 0.2 for word "    \
+            "counts"),                                                                             \
+        NG_TEXT(0, "average", &(o)->average, "X",                                                  \
+                "The parameters are a mean over the last steps, about 1 in X of all (0: none)"),   \
+        NG_FLAG(0, "no-centre", &(o)->plain, "The gradient is not centred"),                       \
+        NG_TEXT(0, "weight-sd", &(o)->weight_sd, "X", "Initial weights (0.01)")
+
+/* From what. */
+#define ROWS_TABLE(o)                                                                              \
+    NG_FILE(0, "labels", &(o)->labels, "FILE", "The rows' labels, which are learned too"),         \
+        NG_TEXT(0, "discriminative", &(o)->discriminative, "X",                                    \
+                "0 to 1: how much to learn labels given rows, not both (0)"),                      \
+        NG_CHOICE(0, "visible", &(o)->visible, "binary|gaussian",                                  \
+                  "0 and 1, or real numbers of about variance 1"),                                 \
+        NG_CHOICE(0, "binarise", &(o)->binarise, "none|threshold|stochastic",                      \
+                  "How grey becomes 0 and 1 (none: grey is an error)"),                            \
+        NG_TEXT(0, "threshold", &(o)->threshold, "X", "1 from X on, where white is 1 (0.5)"),      \
+        NG_FLAG(0, "grey", &(o)->grey, "Values between 0 and 1 are learned as they are")
+
+/* What is told and kept. */
+#define RUN_TABLE(o)                                                                               \
+    NG_COUNT(0, "limit", &(o)->limit, 1, G_MAXINT64, "N", "The first N rows"),                     \
+        NG_FILE(0, "valid", &(o)->valid, "FILE", "Rows that are not learned, for the figures"),    \
+        NG_COUNT(0, "every", &(o)->every, 1, 1000000, "N",                                         \
+                 "Likelihood and pseudo-likelihood every N epochs (never)"),                       \
+        NG_FLAG(0, "table", &(o)->table, "A row an epoch on standard output"),                     \
+        NG_FILE(0, "plot", &(o)->plot, "FILE", "The figures of all epochs as a picture (PNG)"),    \
+        NG_FILE(0, "checkpoint", &(o)->checkpoint, "FILE",                                         \
+                "The state of training, and a machine"),                                           \
+        NG_COUNT(0, "checkpoint-every", &(o)->save_every, 1, 1000000, "N", "Epochs (1)"),          \
+        NG_FLAG(0, "resume", &(o)->resume, "Go on from --checkpoint FILE, where that is there")
+
 NgStatus
 ng_rbm_train_command(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
@@ -349,54 +408,10 @@ ng_rbm_train_command(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .text = NG_RBM_TEXT_LINE_NONE,
     };
     const NgOption options[] = {
-        NG_FILE('o', "output", &line.output, "FILE", "The machine (model.rbm)"),
-        NG_COUNT(0, "hidden", &line.hidden, 1, 1000000, "H", "Hidden units (100)"),
-        NG_CHOICE(
-            0, "method", &line.method, "cd|pcd|exact|pt",
-            "Contrastive divergence (the default for word counts), persistent chains (that for "
-            "others), exact, tempering"),
-        NG_COUNT('k', "steps", &line.k, 1, 10000, "K", "Gibbs steps a batch (1)"),
-        NG_COUNT(0, "k-every", &line.k_every, 1, 1000000, "N",
-                 "A step more every N epochs, at the rate divided by the steps"),
-        NG_COUNT(0, "epochs", &line.epochs, 1, 1000000, "N", "Times all rows are seen (20)"),
-        NG_COUNT(0, "batch", &line.batch, 1, 1000000, "B", "Rows of a batch (100)"),
-        NG_COUNT(0, "chains", &line.chains, 1, 1000000, "M", "Chains (as many as rows a batch)"),
-        NG_COUNT(0, "rungs", &line.rungs, 2, 1000, "N", "Temperatures of --method pt (10)"),
-        NG_TEXT(0, "rate", &line.rate, "X",
-                "Of learning (0.05; 0.001 for real numbers; 10 / words of a text for word counts)"),
-        NG_CHOICE(0, "schedule", &line.schedule, "constant|linear|inverse",
-                  "What becomes of the rate (linear: down to 0)"),
-        NG_TEXT(0, "half", &line.half, "N", "Epochs that halve the rate, if inverse (10)"),
-        NG_TEXT(0, "momentum", &line.momentum, "X",
-                "From epoch 6 on, at most 0.5 before (0; 0.9 for word counts)"),
-        NG_TEXT(0, "weight-decay", &line.l2, "X", "L2 (0)"),
-        NG_TEXT(0, "l1", &line.l1, "X", "L1 (0)"),
-        NG_TEXT(0, "sparsity", &line.sparsity, "P[,COST]",
-                "How often hidden units are to be on, and how much that matters (1); 0.2 for word "
-                "counts"),
-        NG_TEXT(0, "average", &line.average, "X",
-                "The parameters are a mean over the last steps, about 1 in X of all (0: none)"),
-        NG_FLAG(0, "no-centre", &line.plain, "The gradient is not centred"),
-        NG_TEXT(0, "weight-sd", &line.weight_sd, "X", "Initial weights (0.01)"),
-        NG_FILE(0, "labels", &line.labels, "FILE", "The rows' labels, which are learned too"),
-        NG_TEXT(0, "discriminative", &line.discriminative, "X",
-                "0 to 1: how much to learn labels given rows, not both (0)"),
-        NG_CHOICE(0, "visible", &line.visible, "binary|gaussian",
-                  "0 and 1, or real numbers of about variance 1"),
-        NG_CHOICE(0, "binarise", &line.binarise, "none|threshold|stochastic",
-                  "How grey becomes 0 and 1 (none: grey is an error)"),
-        NG_TEXT(0, "threshold", &line.threshold, "X", "1 from X on, where white is 1 (0.5)"),
-        NG_FLAG(0, "grey", &line.grey, "Values between 0 and 1 are learned as they are"),
+        LEARNING_TABLE(&line),
+        ROWS_TABLE(&line),
         NG_RBM_TEXT_TABLE(&line.text),
-        NG_COUNT(0, "limit", &line.limit, 1, G_MAXINT64, "N", "The first N rows"),
-        NG_FILE(0, "valid", &line.valid, "FILE", "Rows that are not learned, for the figures"),
-        NG_COUNT(0, "every", &line.every, 1, 1000000, "N",
-                 "Likelihood and pseudo-likelihood every N epochs (never)"),
-        NG_FLAG(0, "table", &line.table, "A row an epoch on standard output"),
-        NG_FILE(0, "plot", &line.plot, "FILE", "The figures of all epochs as a picture (PNG)"),
-        NG_FILE(0, "checkpoint", &line.checkpoint, "FILE", "The state of training, and a machine"),
-        NG_COUNT(0, "checkpoint-every", &line.save_every, 1, 1000000, "N", "Epochs (1)"),
-        NG_FLAG(0, "resume", &line.resume, "Go on from --checkpoint FILE, where that is there"),
+        RUN_TABLE(&line),
         {0},
     };
     const NgSyntax syntax = {

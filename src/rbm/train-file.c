@@ -17,7 +17,8 @@ typedef struct {
     guint64 averages;
     double slowing;
     guint32 epoch;
-    guint32 zero;
+    /* cppcheck-suppress unusedStructMember */
+    guint32 zero; /* fills it up */
 } Time;
 
 /* FNV-1a over the rows. */

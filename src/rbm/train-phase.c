@@ -53,10 +53,9 @@ hidden_input(const NgTrainer *t, const NgLayer *v, guint first, guint n, float *
     ng_matrix_multiply(&product);
 }
 
-/* a[n, ds] <- b + h W' for chains @first .. */
+/* a[n, ds] <- b + h W' for chains @first .., in the thread's room */
 static void
-/* NOLINTNEXTLINE(readability-non-const-parameter): it is written through NgRowSum */
-visible_input(const NgTrainer *t, guint first, guint n, float *a)
+visible_input(const NgTrainer *t, guint first, guint n, const NgScratch *room)
 {
     const NgRowSum sum = {
         .m = t->wt,
@@ -65,7 +64,7 @@ visible_input(const NgTrainer *t, guint first, guint n, float *a)
         .rows = t->hidden.sparse + first,
         .n_rows = n,
         .start = t->state.b,
-        .out = a,
+        .out = room->a,
         .out_stride = t->ds,
     };
     ng_row_sum(&sum);
@@ -135,7 +134,7 @@ minus_phase(NgTrainer *t, guint chunk, guint first, guint n, const NgScratch *ro
 
     for (guint s = 1; s <= t->k; s++) {
         noise.step = t->step * (t->k + 1) + s;
-        visible_input(t, first, n, room->a);
+        visible_input(t, first, n, room);
         for (guint r = first; r < first + n; r++)
             ng_train_draw_visible(t, &noise, r, room, room->a + (r - first) * t->ds);
         hidden_input(t, &t->minus, first, n, room->a);

@@ -97,107 +97,105 @@ move(const Row *row)
 
 /* Rows of the gradient's activities that one block's units are on in. */
 typedef struct {
+    guint number, first, units;
+    const NgScratch *room;
     NgSparse list[NG_BLOCK_UNITS];
-    float plus[NG_BLOCK_UNITS], minus[NG_BLOCK_UNITS]; /* means over batch and chains */
+    float plus[NG_BLOCK_UNITS], minus[NG_BLOCK_UNITS]; /* sums over batch and chains */
 } Block;
 
-/** Side: rows of the data's or the model's phase; @offset: of their activities in p */
-typedef struct {
-    const NgLayer *layer;
-    guint rows, offset;
-} Side;
-
-static Side
-side_of(const NgTrainer *t, gboolean model)
+/* Rows that a unit may be on in. */
+static gsize
+most_rows(const NgTrainer *t)
 {
-    if (model)
-        return (Side){.layer = &t->minus, .rows = t->minus_rows, .offset = t->batch};
-    return (Side){.layer = &t->plus, .rows = t->batch, .offset = 0};
+    return 2 * (gsize)t->how.batch + t->chains;
 }
 
-/* Adds rows of a sparse layer to the block's lists; returns sums of values in @sum. */
+/* Adds the rows of batch or chains to the block's lists. */
 static void
-list_layer(const NgTrainer *t, Side side, guint block, Block *to, const NgScratch *room, float *sum)
+list_layer(const NgTrainer *t, gboolean chains, Block *block)
 {
-    const NgLayer *layer = side.layer;
-    const gsize most = 2 * (gsize)t->how.batch + t->chains;
-    const guint first = block * NG_BLOCK_UNITS;
+    const NgLayer *layer = chains ? &t->minus : &t->plus;
+    const guint rows = chains ? t->minus_rows : t->batch, offset = chains ? t->batch : 0;
+    float *sum = chains ? block->minus : block->plus;
 
-    for (guint r = 0; r < side.rows; r++) {
-        const guint32 *cut = layer->cut + (gsize)r * (t->blocks + 1) + block;
+    for (guint r = 0; r < rows; r++) {
+        const guint32 *cut = layer->cut + (gsize)r * (t->blocks + 1) + block->number;
         const NgSparse *from = &layer->sparse[r];
         for (guint32 e = cut[0]; e < cut[1]; e++) {
-            guint unit = from->index[e] - first;
+            guint unit = from->index[e] - block->first;
             float value = from->value != NULL ? from->value[e] : 1.0F;
-            guint32 n = to->list[unit].n++;
-            room->list[unit * most + n] = side.offset + r;
-            room->weight[unit * most + n] = value;
+            gsize at = unit * most_rows(t) + block->list[unit].n++;
+            block->room->list[at] = offset + r;
+            block->room->weight[at] = value;
             sum[unit] += value;
         }
     }
 }
 
 static void
-sparse_gradient(const NgTrainer *t, guint block, guint units, Block *to, const NgScratch *room)
+sparse_gradient(const NgTrainer *t, Block *block)
 {
-    const gsize most = 2 * (gsize)t->how.batch + t->chains;
     const gboolean bits = t->value == NULL || t->drawn;
+    const NgScratch *room = block->room;
 
-    for (guint i = 0; i < units; i++) {
-        to->list[i].index = room->list + i * most;
-        to->list[i].value = bits ? NULL : room->weight + i * most;
+    for (guint i = 0; i < block->units; i++) {
+        block->list[i].index = room->list + i * most_rows(t);
+        block->list[i].value = bits ? NULL : room->weight + i * most_rows(t);
     }
-    list_layer(t, side_of(t, FALSE), block, to, room, to->plus);
-    list_layer(t, side_of(t, TRUE), block, to, room, to->minus);
+    list_layer(t, FALSE, block);
+    list_layer(t, TRUE, block);
     const NgRowSum sum = {
         .m = t->p,
         .stride = t->hs,
         .columns = t->hs,
-        .rows = to->list,
-        .n_rows = units,
+        .rows = block->list,
+        .n_rows = block->units,
         .out = room->g,
         .out_stride = t->hs,
     };
     ng_row_sum(&sum);
 }
 
+/* Copies the block's columns of batch or chains, below each other. */
 static void
-copy_columns(const NgTrainer *t, Side side, guint first, guint units, float *columns, float *sum)
+copy_columns(const NgTrainer *t, gboolean chains, Block *block)
 {
-    float *to = columns + (gsize)side.offset * units;
+    const NgLayer *layer = chains ? &t->minus : &t->plus;
+    const guint rows = chains ? t->minus_rows : t->batch, offset = chains ? t->batch : 0;
+    float *sum = chains ? block->minus : block->plus;
 
-    for (guint r = 0; r < side.rows; r++) {
-        const float *from = side.layer->dense + (gsize)r * t->D + first;
-        memcpy(to + (gsize)r * units, from, units * sizeof *to);
-        for (guint i = 0; i < units; i++)
+    for (guint r = 0; r < rows; r++) {
+        const float *from = layer->dense + (gsize)r * t->D + block->first;
+        float *to = block->room->columns + (gsize)(offset + r) * block->units;
+        memcpy(to, from, block->units * sizeof *to);
+        for (guint i = 0; i < block->units; i++)
             sum[i] += from[i];
     }
 }
 
 static void
-dense_gradient(const NgTrainer *t, guint block, guint units, Block *to, const NgScratch *room)
+dense_gradient(const NgTrainer *t, Block *block)
 {
-    const guint first = block * NG_BLOCK_UNITS;
     const NgProduct product = {
-        .m = units,
+        .m = block->units,
         .n = t->hs,
         .k = t->batch + t->minus_rows,
-        .a = room->columns,
+        .a = block->room->columns,
         .b = t->p,
-        .c = room->g,
+        .c = block->room->g,
         .a_turned = TRUE,
         .alpha = 1.0F,
     };
 
-    copy_columns(t, side_of(t, FALSE), first, units, room->columns, to->plus);
-    copy_columns(t, side_of(t, TRUE), first, units, room->columns, to->minus);
+    copy_columns(t, FALSE, block);
+    copy_columns(t, TRUE, block);
     ng_matrix_multiply(&product);
 }
 
 /* NOLINTBEGIN(readability-non-const-parameter): what a Row points to is written */
 /* Moves what belongs to visible unit @i; @gradient is its row, @plus and @minus its means. */
 static void
-move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float *sum)
+move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus)
 {
     NgTrainState *s = &t->state;
     const gboolean centred = t->how.centred;
@@ -222,7 +220,7 @@ move_unit(NgTrainer *t, guint i, float *gradient, float plus, float minus, float
         .w = s->w + i * t->hs,
         .speed = s->w_speed + i * t->hs,
         .mean = s->w_mean + i * t->hs,
-        .sum = sum,
+        .sum = t->g_part + i / NG_BLOCK_UNITS * t->hs,
     };
     float dot = move(&row);
     if (centred)
@@ -249,31 +247,28 @@ static void
 step_task(size_t index, unsigned thread, gpointer data)
 {
     NgTrainer *t = data;
+    const guint first = (guint)index * NG_BLOCK_UNITS;
     const NgScratch *room = &t->scratch[thread];
-    const guint block = (guint)index, first = block * NG_BLOCK_UNITS;
-    const guint units = MIN(t->D - first, NG_BLOCK_UNITS);
-    float *sum = t->g_part + block * t->hs;
-    Block lists = {0};
+    Block block = {
+        .number = (guint)index,
+        .first = first,
+        .units = MIN(t->D - first, NG_BLOCK_UNITS),
+        .room = room,
+    };
 
     if (t->sparse)
-        sparse_gradient(t, block, units, &lists, room);
+        sparse_gradient(t, &block);
     else
-        dense_gradient(t, block, units, &lists, room);
+        dense_gradient(t, &block);
     if (t->moments != NULL)
-        take_moments(t, first, units, room->g, lists.minus);
-    memset(sum, 0, t->hs * sizeof *sum);
-    for (guint i = 0; i < units; i++)
-        move_unit(t, first + i, room->g + i * t->hs, lists.plus[i] / (float)t->batch,
-                  lists.minus[i] / (float)MAX(t->minus_rows, 1), sum);
-    ng_train_turn(t, first, first + units);
+        take_moments(t, first, block.units, room->g, block.minus);
+    memset(t->g_part + index * t->hs, 0, t->hs * sizeof *t->g_part);
+    for (guint i = 0; i < block.units; i++)
+        move_unit(t, first + i, room->g + i * t->hs, block.plus[i] / (float)t->batch,
+                  block.minus[i] / (float)MAX(t->minus_rows, 1));
+    ng_train_turn(t, first, first + block.units);
 }
 
-/*
- * A hidden bias is multiplied by the words of the row, so with counts its curvature is that many
- * times squared: all units would be on or off for good after some steps.  So what is learned is the
- * bias of a row of mean length; that is a rate smaller by the square of the length.  What the
- * weights take with them as the centre moves stays as it is.
- */
 static void
 move_hidden(NgTrainer *t)
 {

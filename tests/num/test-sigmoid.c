@@ -5,13 +5,13 @@
 
 Suite *sigmoid_suite(void);
 
-enum { N = 20003 };
+enum { N = 20003, MIDDLE = N / 2 };
 
 /* All that a unit may take in: -200 to 200, and the ends. */
 static float
 at(int i)
 {
-    return i == 0 ? -INFINITY : i == 1 ? INFINITY : (float)(i - N / 2) * 0.02F;
+    return i == 0 ? -INFINITY : i == 1 ? INFINITY : (float)(i - MIDDLE) * 0.02F;
 }
 
 START_TEST(sigmoids_and_exponentials_are_those_of_the_library_in_double)
