@@ -56,10 +56,10 @@ search_block(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
     Search *s = data;
     const Space *space = &s->space[index / s->blocks];
-    size_t first = index % s->blocks * BLOCK, C = space->among.columns;
+    size_t first = index % s->blocks * BLOCK, width = space->among.columns;
     size_t at = index / s->blocks * s->queries + first;
     const NgNearestSearch search = {s->distance, &space->among, space->square, s->k};
-    const NgRows queries = {space->query + first * C, MIN(s->queries - first, BLOCK), C};
+    const NgRows queries = {space->query + first * width, MIN(s->queries - first, BLOCK), width};
 
     ng_nearest_many(&search, &queries, s->skip != NULL ? s->skip + first : NULL,
                     s->found + at * s->k, s->n + at);
@@ -103,22 +103,22 @@ make_space(const char *name, NgDistance distance, float *among, float *query, co
 static void
 fill(Search *s, const NgRbm *rbm, const NgDataset *among, const NgDataset *queries)
 {
-    const size_t n = ng_dataset_rows(among), Q = ng_dataset_rows(queries);
+    const size_t n = ng_dataset_rows(among), wanted = ng_dataset_rows(queries);
     const size_t D = ng_rbm_visible(rbm), seen = D - ng_rbm_labels(rbm);
     float *v = ng_rbm_all_rows(rbm, among), *q = ng_rbm_all_rows(rbm, queries);
-    float *codes = codes_of(rbm, v, n), *query_codes = codes_of(rbm, q, Q);
+    float *codes = codes_of(rbm, v, n), *query_codes = codes_of(rbm, q, wanted);
 
     for (size_t r = 0; seen < D && r < n; r++)
         memmove(v + r * seen, v + r * D, seen * sizeof *v);
-    for (size_t r = 0; seen < D && r < Q; r++)
+    for (size_t r = 0; seen < D && r < wanted; r++)
         memmove(q + r * seen, q + r * D, seen * sizeof *q);
     s->space[0] = make_space("latent", s->distance, codes, query_codes,
-                             (const size_t[]){n, Q, ng_rbm_hidden(rbm)});
-    s->space[1] = make_space("visible", s->distance, v, q, (const size_t[]){n, Q, seen});
-    s->queries = Q;
-    s->blocks = (Q + BLOCK - 1) / BLOCK;
-    s->found = g_new(NgNeighbour, 2 * Q * s->k);
-    s->n = g_new0(size_t, 2 * Q);
+                             (const size_t[]){n, wanted, ng_rbm_hidden(rbm)});
+    s->space[1] = make_space("visible", s->distance, v, q, (const size_t[]){n, wanted, seen});
+    s->queries = wanted;
+    s->blocks = (wanted + BLOCK - 1) / BLOCK;
+    s->found = g_new(NgNeighbour, 2 * wanted * s->k);
+    s->n = g_new0(size_t, 2 * wanted);
 }
 
 static const NgColumn columns[] = {
@@ -126,18 +126,25 @@ static const NgColumn columns[] = {
     {"name", NG_CELL_TEXT},  {"distance", NG_CELL_DOUBLE}, {"label", NG_CELL_TEXT},
 };
 
+/** Place: where in the answer a neighbour stands. */
+typedef struct {
+    const char *query, *space;
+    size_t rank;
+    gboolean labelled;
+} Place;
+
 static gboolean
-write_neighbour(NgWriter *writer, const char *query, const char *space, size_t rank,
-                const NgNeighbour *found, const NgDataset *among, gboolean labelled, GError **error)
+write_neighbour(NgWriter *writer, const Place *place, const NgNeighbour *found,
+                const NgDataset *among, GError **error)
 {
     g_autofree char *name = ng_rbm_row_name(among, found->row);
 
-    ng_writer_text(writer, query, -1);
-    ng_writer_text(writer, space, -1);
-    ng_writer_count(writer, rank);
+    ng_writer_text(writer, place->query, -1);
+    ng_writer_text(writer, place->space, -1);
+    ng_writer_count(writer, place->rank);
     ng_writer_text(writer, name, -1);
     ng_writer_double(writer, found->distance);
-    if (labelled) {
+    if (place->labelled) {
         g_autofree char *label = g_strdup_printf("%d", ng_dataset_label(among, found->row));
         ng_writer_text(writer, label, -1);
     }
@@ -156,10 +163,11 @@ write_all(const Search *s, const NgDataset *among, const NgDataset *queries, con
         g_autofree char *query = ng_rbm_row_name(queries, q);
         for (size_t i = 0; i < 2; i++) {
             size_t at = i * s->queries + q;
-            for (size_t k = 0; k < s->n[at]; k++)
-                if (!write_neighbour(writer, query, s->space[i].name, k + 1,
-                                     &s->found[at * s->k + k], among, labelled, error))
+            for (size_t k = 0; k < s->n[at]; k++) {
+                const Place place = {query, s->space[i].name, k + 1, labelled};
+                if (!write_neighbour(writer, &place, &s->found[at * s->k + k], among, error))
                     return FALSE;
+            }
         }
     }
     return ng_writer_flush(writer, error);

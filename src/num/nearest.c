@@ -68,7 +68,8 @@ insert(NgNeighbour *near, size_t found, size_t k, NgNeighbour new)
     if (found == k && !(new.distance < near[k - 1].distance))
         return found;
     size_t at = found < k ? found : k - 1;
-    for (; at > 0 && new.distance < near[at - 1].distance; at--)
+    /* the first @found are set, which the analyser does not see */
+    for (; at > 0 && new.distance < near[at - 1].distance; at--) /* NOLINT(*-UndefinedBinary*) */
         near[at] = near[at - 1];
     near[at] = new;
     return MIN(found + 1, k);
@@ -144,6 +145,7 @@ search_rows(const NgNearestSearch *search, const float *query, const float *prod
 
     ng_nearest_squares(&alone, &xx);
     for (size_t r = 0; r < part.n; r++) {
+        /* NOLINTNEXTLINE(*-uninitialized.Assign): as above */
         double bound = found == search->k ? near[found - 1].distance : (double)INFINITY;
         if (least(search->kind, (double)product[r], xx, search->square[first + r], among->columns) >
             bound)
@@ -189,7 +191,7 @@ leave_out(NgNeighbour *near, size_t found, size_t row, size_t k)
     size_t kept = 0;
 
     for (size_t i = 0; i < found; i++)
-        if (near[i].row != row)
+        if (near[i].row != row) /* NOLINT(*-UndefinedBinaryOperatorResult): as above */
             near[kept++] = near[i];
     return MIN(kept, k);
 }
