@@ -68,8 +68,7 @@ insert(NgNeighbour *near, size_t found, size_t k, NgNeighbour new)
     if (found == k && !(new.distance < near[k - 1].distance))
         return found;
     size_t at = found < k ? found : k - 1;
-    /* the first @found are set, which the analyser does not see */
-    for (; at > 0 && new.distance < near[at - 1].distance; at--) /* NOLINT(*-UndefinedBinary*) */
+    for (; at > 0 && new.distance < near[at - 1].distance; at--)
         near[at] = near[at - 1];
     near[at] = new;
     return MIN(found + 1, k);
@@ -145,7 +144,6 @@ search_rows(const NgNearestSearch *search, const float *query, const float *prod
 
     ng_nearest_squares(&alone, &xx);
     for (size_t r = 0; r < part.n; r++) {
-        /* NOLINTNEXTLINE(*-uninitialized.Assign): as above */
         double bound = found == search->k ? near[found - 1].distance : (double)INFINITY;
         if (least(search->kind, (double)product[r], xx, search->square[first + r], among->columns) >
             bound)
@@ -191,7 +189,7 @@ leave_out(NgNeighbour *near, size_t found, size_t row, size_t k)
     size_t kept = 0;
 
     for (size_t i = 0; i < found; i++)
-        if (near[i].row != row) /* NOLINT(*-UndefinedBinaryOperatorResult): as above */
+        if (near[i].row != row)
             near[kept++] = near[i];
     return MIN(kept, k);
 }
@@ -215,7 +213,7 @@ ng_nearest_many(const NgNearestSearch *search, const NgRows *queries, const size
 
     NgNearestSearch more = *search;
     more.k = search->k + (skip != NULL ? 1 : 0);
-    g_autofree NgNeighbour *near = g_new(NgNeighbour, QUERIES * more.k);
+    g_autofree NgNeighbour *near = g_new0(NgNeighbour, QUERIES * more.k);
     for (size_t at = 0; at < queries->n; at += QUERIES) {
         const NgRows part = {queries->x + at * queries->columns, MIN(queries->n - at, QUERIES),
                              queries->columns};
