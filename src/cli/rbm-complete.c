@@ -40,55 +40,43 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Marginal, marginal_clear)
 static void
 sample_marginal(const CompleteLine *line, const NgRbm *rbm, const NgRbmSampling *how, Marginal *out)
 {
-    const gsize D = ng_rbm_visible(rbm), C = how->chains;
+    const gsize D = ng_rbm_visible(rbm), n_chains = how->chains;
     g_autoptr(NgRbmChains) chains = ng_rbm_chains_new(rbm, how);
-    g_autofree double *sum = g_new0(double, C *D);
-    g_autofree float *mean = g_new(float, C *D);
+    g_autofree double *sum = g_new0(double, n_chains *D);
+    g_autofree float *mean = g_new(float, n_chains *D);
 
     ng_rbm_chains_run(chains, line->burn_in);
     for (guint64 s = 0; s < line->sweeps; s++) {
         ng_rbm_chains_run(chains, 1);
         ng_rbm_chains_mean(chains, mean);
-        for (gsize i = 0; i < C * D; i++)
+        for (gsize i = 0; i < n_chains * D; i++)
             sum[i] += (double)mean[i] / (double)line->sweeps;
     }
     out->mean = g_new0(double, D);
     out->error = g_new0(double, D);
     for (gsize i = 0; i < D; i++) {
         double squares = 0.0;
-        for (gsize c = 0; c < C; c++)
-            out->mean[i] += sum[c * D + i] / (double)C;
-        for (gsize c = 0; c < C; c++)
+        for (gsize c = 0; c < n_chains; c++)
+            out->mean[i] += sum[c * D + i] / (double)n_chains;
+        for (gsize c = 0; c < n_chains; c++)
             squares += pow(sum[c * D + i] - out->mean[i], 2.0);
-        out->error[i] = sqrt(squares / (double)(C - 1) / (double)C);
+        out->error[i] = sqrt(squares / (double)(n_chains - 1) / (double)n_chains);
     }
 }
 
 static gboolean
-know(const CompleteLine *line, const NgRbm *rbm, const NgGiven *given, size_t row,
-     const NgArgs *args, Marginal *out, GError **error)
+know(const CompleteLine *line, const NgRbm *rbm, const NgRbmSampling *how, Marginal *out,
+     GError **error)
 {
-    const gsize D = ng_rbm_visible(rbm);
-    const float *value = given->value + row * D;
-    const guint8 *held = given->given + row * D;
-    const NgExactWork work = {.threads = (unsigned)args->threads};
-    const NgRbmSampling how = {
-        .chains = (guint)line->chains,
-        .beta = 1.0,
-        .given = held,
-        .value = value,
-        .length = 1,
-        .seed = args->seed + row,
-        .threads = (unsigned)args->threads,
-    };
+    const NgExactWork work = {.threads = how->threads};
 
     if (line->method == 1 || (line->method == 0 && ng_exact_bits(rbm) <= EXACT_BITS)) {
-        out->exact = ng_exact_fill(rbm, value, held, &work, error);
+        out->exact = ng_exact_fill(rbm, how->value, how->given, &work, error);
         if (out->exact == NULL)
             return FALSE;
     }
     if (line->method != 1)
-        sample_marginal(line, rbm, &how, out);
+        sample_marginal(line, rbm, how, out);
     return TRUE;
 }
 
@@ -188,7 +176,16 @@ run(const CompleteLine *line, const NgArgs *args, GError **error)
         line->marginals ? ng_writer_new(columns, G_N_ELEMENTS(columns), args) : NULL;
     for (size_t r = 0; r < given.rows; r++) {
         g_auto(Marginal) m = {0};
-        if (!know(line, rbm, &given, r, args, &m, error))
+        const NgRbmSampling how = {
+            .chains = (guint)line->chains,
+            .beta = 1.0,
+            .given = given.given + r * D,
+            .value = given.value + r * D,
+            .length = 1,
+            .seed = args->seed + r,
+            .threads = (unsigned)args->threads,
+        };
+        if (!know(line, rbm, &how, &m, error))
             return FALSE;
         if (writer == NULL)
             fill(rbm, &m, given.given + r * D, given.value + r * D);

@@ -102,7 +102,7 @@ append_words(GString *out, const NgRbm *rbm, const float *v, size_t columns)
     const char *blank = "";
 
     for (size_t i = 0; i < columns; i++)
-        for (float n = v[i]; n >= 0.5F; n -= 1.0F) {
+        for (guint n = (guint)(v[i] + 0.5F); n > 0; n--) {
             g_string_append_printf(out, "%s%s", blank, ng_rbm_name(rbm, (guint)i));
             blank = " ";
         }

@@ -43,10 +43,16 @@ is_part(char c)
     return c == ',' || c == ' ' || c == '\t';
 }
 
-/* One line into value[D] and given[D]. */
+/** Row: of D values, and which of them are given. */
+typedef struct {
+    float *value;
+    guint8 *given;
+} Row;
+
+/* One line into a row. */
 static gboolean
-read_line(const NgInput *input, const NgRbm *rbm, const char *line, size_t length, float *value,
-          guint8 *given, GError **error)
+read_line(const NgInput *input, const NgRbm *rbm, const char *line, size_t length, Row row,
+          GError **error)
 {
     const guint D = ng_rbm_visible(rbm);
     guint unit = 0;
@@ -58,10 +64,10 @@ read_line(const NgInput *input, const NgRbm *rbm, const char *line, size_t lengt
         if (unit == D)
             return wrong(input, "more values than the machine has units", error);
         gboolean missing = end == at + 1 && line[at] == '?';
-        if (!missing && (!ng_number_to_float(line + at, end - at, &value[unit]) ||
-                         !may_be(rbm, unit, value[unit])))
+        if (!missing && (!ng_number_to_float(line + at, end - at, &row.value[unit]) ||
+                         !may_be(rbm, unit, row.value[unit])))
             return wrong(input, "neither ? nor a value that its unit takes", error);
-        given[unit++] = missing ? 0 : 1;
+        row.given[unit++] = missing ? 0 : 1;
         while (end < length && is_part(line[end]))
             end++;
         at = end;
@@ -92,8 +98,8 @@ ng_given_read(NgGiven *self, const NgRbm *rbm, const char *path, GError **error)
         g_array_set_size(value, (guint)((rows + 1) * D));
         g_byte_array_set_size(given, (guint)((rows + 1) * D));
         memset(given->data + rows * D, 0, D);
-        if (!read_line(input, rbm, line, length, (float *)(void *)value->data + rows * D,
-                       given->data + rows * D, error))
+        const Row row = {(float *)(void *)value->data + rows * D, given->data + rows * D};
+        if (!read_line(input, rbm, line, length, row, error))
             return FALSE;
     }
     if (trouble != NULL) {
@@ -114,21 +120,21 @@ ng_given_read(NgGiven *self, const NgRbm *rbm, const char *path, GError **error)
 gboolean
 ng_given_hide(NgGiven *self, const NgRbm *rbm, const char *rectangle, GError **error)
 {
-    const guint D = ng_rbm_visible(rbm), W = ng_rbm_width(rbm), H = ng_rbm_height(rbm);
+    const guint D = ng_rbm_visible(rbm), width = ng_rbm_width(rbm), height = ng_rbm_height(rbm);
     double x[4];
     guint n = 0;
 
     if (!ng_args_numbers("hide", rectangle, x, 4, &n, error))
         return FALSE;
-    if (n != 4 || x[0] < 0 || x[1] < 0 || x[2] < 1 || x[3] < 1 || x[0] + x[2] > W ||
-        x[1] + x[3] > H)
-        return ng_cli_usage_error(error, "--hide X,Y,WIDTH,HEIGHT lies inside %u by %u pixels", W,
-                                  H);
+    if (n != 4 || x[0] < 0 || x[1] < 0 || x[2] < 1 || x[3] < 1 || x[0] + x[2] > width ||
+        x[1] + x[3] > height)
+        return ng_cli_usage_error(error, "--hide X,Y,WIDTH,HEIGHT lies inside %u by %u pixels",
+                                  width, height);
     for (size_t r = 0; r < self->rows; r++)
         for (guint j = (guint)x[1]; j < (guint)(x[1] + x[3]); j++)
             for (guint i = (guint)x[0]; i < (guint)(x[0] + x[2]); i++) {
-                self->value[r * D + j * W + i] = 0.0F;
-                self->given[r * D + j * W + i] = 0;
+                self->value[r * D + j * width + i] = 0.0F;
+                self->given[r * D + j * width + i] = 0;
             }
     return TRUE;
 }
