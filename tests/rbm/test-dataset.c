@@ -11,7 +11,7 @@ START_TEST(a_row_comes_back_from_every_storage)
     g_autoptr(NgDataset) sparse = ng_dataset_new(NG_STORAGE_SPARSE, 3, 1.0F);
     const float row[] = {0.0F, 1.5F, -2.0F};
     const guint column[] = {1, 2};
-    float out[3];
+    float out[3] = {0};
 
     ng_dataset_add_bytes(bytes, (const guint8[]){2, 0, 255});
     ng_dataset_row(bytes, 0, out);

@@ -198,6 +198,8 @@ gibbs_suite(void)
     Suite *suite = suite_create("gibbs");
     TCase *tcase = tcase_create("gibbs");
 
+    tcase_set_timeout(tcase, 60); /* 20,000 chains, under sanitizers too */
+
     tcase_add_test(tcase, chains_end_in_the_distribution_of_the_machine);
     tcase_add_test(tcase, the_number_of_threads_changes_nothing);
     tcase_add_test(tcase, units_that_are_held_stay);
