@@ -7,15 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* What a filling takes where 0 is asked for. */
-#define NG_FILL_CHAINS 20
-#define NG_FILL_SWEEPS 500
-
 /**
  * NgRbmFillOptions: how chains run.
- * @chains: M, at least 2; 0: 20
- * @sweeps: of each that count; 0: 500
- * @burn: sweeps before them; 0: as many
+ * @chains: M, at least 2
+ * @sweeps: of each that count, at least 1
+ * @burn: sweeps before them
+ * @best: whether the likeliest filling is sought too
+ * @start: (nullable): [D] where all chains begin; else at hidden units of even odds
  * @seed: of the random numbers
  * @stream: which part of them: the number of the row
  * @threads: how many may work; the result is the same for any number
@@ -24,6 +22,8 @@ typedef struct {
     guint chains;
     guint sweeps;
     guint burn;
+    gboolean best;
+    const float *start;
     guint64 seed;
     guint32 stream;
     unsigned threads;
@@ -34,7 +34,7 @@ typedef struct {
  * @visible: D
  * @mean: [D] E(v_i | given): of a unit that is given, its value
  * @error: [D] its standard error, from the differences of the chains
- * @best: [D] the likeliest filling met; a Gaussian unit is at its mean
+ * @best: (nullable): [D] the likeliest filling met; a Gaussian unit is at its mean
  * @best_free_energy: F of it
  * @rhat: of the free energy along the chains; NAN where there are fewer than 4 sweeps
  */

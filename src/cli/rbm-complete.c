@@ -4,15 +4,19 @@
 #include "writer.h"
 
 #include "ngram/exact.h"
-#include "ngram/gibbs.h"
+#include "ngram/parallel.h"
+#include "ngram/rbm-fill.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { EXACT_BITS = 22 }; /* more states are not summed unasked */
+enum { BLOCK = 64 };      /* rows that are sampled side by side */
+
+#define MIXED_RHAT 1.1
 
 typedef struct {
-    const char *model, *hide;
+    const char *model, *hide, *mask;
     guint64 chains, burn_in, sweeps;
     int method;
     gboolean marginals;
@@ -20,63 +24,79 @@ typedef struct {
     NgRbmDataLine data;
 } CompleteLine;
 
-/** Marginal: what is known of each unit of a row. */
+/** Known: what is known of the units of a row. */
 typedef struct {
-    double *mean;          /* [D] sampled */
-    double *error;         /* [D] its standard error over the chains */
+    NgRbmFilling *sampled; /* (nullable) */
     NgExactFilling *exact; /* (nullable) */
-} Marginal;
+} Known;
+
+/** Work: a block of rows. @known: [BLOCK]; @error: of the first that cannot be sampled */
+typedef struct {
+    const CompleteLine *line;
+    const NgRbm *rbm;
+    const NgGiven *given;
+    const NgArgs *args;
+    size_t first, n;
+    Known known[BLOCK];
+    GError *error[BLOCK];
+} Work;
 
 static void
-marginal_clear(Marginal *m)
+work_clear(Work *work)
 {
-    g_clear_pointer(&m->mean, g_free);
-    g_clear_pointer(&m->error, g_free);
-    g_clear_pointer(&m->exact, ng_exact_filling_free);
+    for (size_t r = 0; r < BLOCK; r++) {
+        g_clear_pointer(&work->known[r].sampled, ng_rbm_filling_free);
+        g_clear_pointer(&work->known[r].exact, ng_exact_filling_free);
+        g_clear_error(&work->error[r]);
+    }
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Marginal, marginal_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
-/* Means of E(v | h) along each chain, then over the chains, with the spread among them. */
 static void
-sample_marginal(const CompleteLine *line, const NgRbm *rbm, const NgRbmSampling *how, Marginal *out)
+sample_row(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
-    const gsize D = ng_rbm_visible(rbm), n_chains = how->chains;
-    g_autoptr(NgRbmChains) chains = ng_rbm_chains_new(rbm, how);
-    g_autofree double *sum = g_new0(double, n_chains *D);
-    g_autofree float *mean = g_new(float, n_chains *D);
+    Work *work = data;
+    const CompleteLine *line = work->line;
+    const gsize at = (work->first + index) * ng_rbm_visible(work->rbm);
+    const NgRbmFillOptions how = {
+        .chains = (guint)line->chains,
+        .sweeps = (guint)line->sweeps,
+        .burn = (guint)line->burn_in,
+        .best = !line->marginals,
+        .seed = work->args->seed,
+        .stream = (guint32)(work->first + index),
+        .threads = work->n == 1 ? (unsigned)work->args->threads : 1,
+    };
 
-    ng_rbm_chains_run(chains, line->burn_in);
-    for (guint64 s = 0; s < line->sweeps; s++) {
-        ng_rbm_chains_run(chains, 1);
-        ng_rbm_chains_mean(chains, mean);
-        for (gsize i = 0; i < n_chains * D; i++)
-            sum[i] += (double)mean[i] / (double)line->sweeps;
-    }
-    out->mean = g_new0(double, D);
-    out->error = g_new0(double, D);
-    for (gsize i = 0; i < D; i++) {
-        double squares = 0.0;
-        for (gsize c = 0; c < n_chains; c++)
-            out->mean[i] += sum[c * D + i] / (double)n_chains;
-        for (gsize c = 0; c < n_chains; c++)
-            squares += pow(sum[c * D + i] - out->mean[i], 2.0);
-        out->error[i] = sqrt(squares / (double)(n_chains - 1) / (double)n_chains);
-    }
+    work->known[index].sampled = ng_rbm_fill(work->rbm, work->given->value + at,
+                                             work->given->given + at, &how, &work->error[index]);
 }
 
+/* Samples a block of rows, and sums over states where that is asked for or quick. */
 static gboolean
-know(const CompleteLine *line, const NgRbm *rbm, const NgRbmSampling *how, Marginal *out,
-     GError **error)
+know(Work *work, size_t first, GError **error)
 {
-    const NgExactWork work = {.threads = how->threads};
+    const gsize D = ng_rbm_visible(work->rbm);
+    const NgExactWork exact = {.threads = (unsigned)work->args->threads};
 
-    if (line->method == 1 || (line->method == 0 && ng_exact_bits(rbm) <= EXACT_BITS)) {
-        out->exact = ng_exact_fill(rbm, how->value, how->given, &work, error);
-        if (out->exact == NULL)
-            return FALSE;
+    work_clear(work);
+    work->first = first;
+    work->n = MIN(work->given->rows - first, BLOCK);
+    if (work->line->method != 1)
+        ng_parallel(work->n, (unsigned)work->args->threads, sample_row, work);
+    for (size_t r = 0; r < work->n; r++) {
+        const float *value = work->given->value + (first + r) * D;
+        const guint8 *given = work->given->given + (first + r) * D;
+        GError *trouble = g_steal_pointer(&work->error[r]);
+        if (trouble == NULL &&
+            (work->line->method == 1 ||
+             (work->line->method == 0 && ng_rbm_fill_bits(work->rbm, given) <= EXACT_BITS)))
+            work->known[r].exact = ng_exact_fill(work->rbm, value, given, &exact, &trouble);
+        if (trouble == NULL)
+            continue;
+        g_propagate_prefixed_error(error, trouble, "row %zu: ", first + r + 1);
+        return FALSE;
     }
-    if (line->method != 1)
-        sample_marginal(line, rbm, how, out);
     return TRUE;
 }
 
@@ -90,7 +110,7 @@ static const NgColumn columns[] = {
 };
 
 static gboolean
-write_units(NgWriter *writer, const NgRbm *rbm, const Marginal *m, const guint8 *given, size_t row,
+write_units(NgWriter *writer, const NgRbm *rbm, const Known *m, const guint8 *given, size_t row,
             GError **error)
 {
     for (guint i = 0; i < ng_rbm_visible(rbm); i++) {
@@ -104,8 +124,8 @@ write_units(NgWriter *writer, const NgRbm *rbm, const Marginal *m, const guint8 
         ng_writer_count(writer, row + 1);
         ng_writer_count(writer, i + 1);
         ng_writer_text(writer, name != NULL ? name : place != NULL ? place : "", -1);
-        ng_writer_double(writer, m->mean != NULL ? m->mean[i] : (double)NAN);
-        ng_writer_double(writer, m->error != NULL ? m->error[i] : (double)NAN);
+        ng_writer_double(writer, m->sampled != NULL ? m->sampled->mean[i] : (double)NAN);
+        ng_writer_double(writer, m->sampled != NULL ? m->sampled->error[i] : (double)NAN);
         ng_writer_double(writer, m->exact != NULL ? m->exact->mean[i] : (double)NAN);
         if (!ng_writer_end_row(writer, error))
             return FALSE;
@@ -113,32 +133,55 @@ write_units(NgWriter *writer, const NgRbm *rbm, const Marginal *m, const guint8 
     return TRUE;
 }
 
-/* The likeliest filling where it is known, else each unit's likelier value. */
+/* Each unit's likelier value, and from there to where no unit is likelier otherwise. */
 static void
-fill(const NgRbm *rbm, const Marginal *m, const guint8 *given, float *row)
+fill_by_means(const NgRbm *rbm, const double *mean, const guint8 *given, float *row)
 {
     guint n = 0;
     const NgUnitGroup *groups = ng_rbm_groups(rbm, &n);
-    const double *mean = m->exact != NULL ? m->exact->mean : m->mean;
 
     for (guint g = 0; g < n; g++) {
-        guint best = groups[g].first;
-        gboolean free = FALSE;
-        for (guint i = groups[g].first; i < groups[g].first + groups[g].size; i++) {
+        const guint first = groups[g].first, last = first + groups[g].size;
+        guint best = first;
+        for (guint i = first; i < last; i++)
             best = mean[i] > mean[best] ? i : best;
-            free = free || given[i] == 0;
-        }
-        for (guint i = groups[g].first; free && i < groups[g].first + groups[g].size; i++) {
-            if (given[i] != 0)
-                continue;
-            if (m->exact != NULL && m->exact->best != NULL)
-                row[i] = m->exact->best[i];
-            else if (groups[g].kind == NG_UNITS_BINARY)
-                row[i] = mean[i] > 0.5 ? 1.0F : 0.0F;
-            else
-                row[i] =
-                    groups[g].kind == NG_UNITS_SOFTMAX ? (i == best ? 1.0F : 0.0F) : (float)mean[i];
-        }
+        for (guint i = first; i < last; i++)
+            if (given[i] == 0)
+                row[i] = groups[g].kind == NG_UNITS_BINARY    ? (mean[i] > 0.5 ? 1.0F : 0.0F)
+                         : groups[g].kind == NG_UNITS_SOFTMAX ? (i == best ? 1.0F : 0.0F)
+                                                              : (float)mean[i];
+    }
+    ng_rbm_descend(rbm, row, given);
+}
+
+/* The likeliest filling where it is known, else the likeliest that was found. */
+static void
+fill(const NgRbm *rbm, const Known *m, const guint8 *given, float *row)
+{
+    const float *best = m->exact != NULL && m->exact->best != NULL ? m->exact->best
+                        : m->sampled != NULL                       ? m->sampled->best
+                                                                   : NULL;
+
+    if (best != NULL)
+        memcpy(row, best, ng_rbm_visible(rbm) * sizeof *row);
+    else
+        fill_by_means(rbm, m->exact->mean, given, row);
+}
+
+/* All units of whole rows are given, but for labels that nobody knows. */
+static void
+give_all(NgGiven *given, const NgRbm *rbm)
+{
+    const gsize D = ng_rbm_visible(rbm), K = ng_rbm_labels(rbm);
+
+    given->given = g_new(guint8, given->rows * D);
+    memset(given->given, 1, given->rows * D);
+    for (size_t r = 0; r < given->rows; r++) {
+        float on = 0.0F;
+        for (gsize i = D - K; i < D; i++)
+            on += given->value[r * D + i];
+        if (on == 0.0F)
+            memset(given->given + (r + 1) * D - K, 0, K);
     }
 }
 
@@ -148,18 +191,28 @@ read_given(const CompleteLine *line, NgRbm *rbm, const NgArgs *args, NgGiven *gi
 {
     const char *const *paths = ng_args_paths(args);
 
-    if (line->hide == NULL)
+    if (line->hide == NULL && line->mask == NULL)
         return ng_given_read(given, rbm, paths[0], error);
-    if (ng_rbm_width(rbm) == 0)
+    if (line->hide != NULL && ng_rbm_width(rbm) == 0)
         return ng_cli_usage_error(error, "--hide: the machine shows no pictures");
     g_autoptr(NgDataset) rows = ng_rbm_read_rows(rbm, &line->data, paths, args, error);
     if (rows == NULL)
         return FALSE;
     given->rows = ng_dataset_rows(rows);
     given->value = ng_rbm_all_rows(rbm, rows);
-    given->given = g_new(guint8, given->rows * ng_rbm_visible(rbm));
-    memset(given->given, 1, given->rows * ng_rbm_visible(rbm));
-    return ng_given_hide(given, rbm, line->hide, error);
+    give_all(given, rbm);
+    return (line->hide == NULL || ng_given_hide(given, rbm, line->hide, error)) &&
+           (line->mask == NULL || ng_given_mask(given, rbm, line->mask, error));
+}
+
+/* Says where chains disagree, which no standard error tells. */
+static void
+note_mixing(const CompleteLine *line, size_t apart, size_t rows, double worst)
+{
+    if (apart > 0)
+        ng_cli_note("chains of %zu of %zu rows have not mixed in %" G_GUINT64_FORMAT
+                    " steps (R-hat up to %.3g): more --burn-in and --sweeps help",
+                    apart, rows, line->burn_in + line->sweeps, worst);
 }
 
 static gboolean
@@ -174,24 +227,26 @@ run(const CompleteLine *line, const NgArgs *args, GError **error)
     const gsize D = ng_rbm_visible(rbm);
     g_autoptr(NgWriter) writer =
         line->marginals ? ng_writer_new(columns, G_N_ELEMENTS(columns), args) : NULL;
+    g_auto(Work) work = {.line = line, .rbm = rbm, .given = &given, .args = args};
+    size_t apart = 0;
+    double worst = 0.0;
+    if (args->verbose)
+        ng_cli_note("seed %" G_GUINT64_FORMAT, args->seed);
     for (size_t r = 0; r < given.rows; r++) {
-        g_auto(Marginal) m = {0};
-        const NgRbmSampling how = {
-            .chains = (guint)line->chains,
-            .beta = 1.0,
-            .given = given.given + r * D,
-            .value = given.value + r * D,
-            .length = 1,
-            .seed = args->seed + r,
-            .threads = (unsigned)args->threads,
-        };
-        if (!know(line, rbm, &how, &m, error))
+        if (r % BLOCK == 0 && !know(&work, r, error))
             return FALSE;
+        const Known *known = &work.known[r % BLOCK];
+        if (known->sampled != NULL && known->sampled->rhat > MIXED_RHAT) {
+            apart++;
+            worst = fmax(worst, known->sampled->rhat);
+        }
         if (writer == NULL)
-            fill(rbm, &m, given.given + r * D, given.value + r * D);
-        else if (!write_units(writer, rbm, &m, given.given + r * D, r, error))
+            fill(rbm, known, given.given + r * D, given.value + r * D);
+        else if (!write_units(writer, rbm, known, given.given + r * D, r, error))
             return FALSE;
     }
+    if (!args->quiet)
+        note_mixing(line, apart, given.rows, worst);
     if (writer != NULL)
         return ng_writer_flush(writer, error);
     return ng_rbm_show_rows(rbm, &line->sheet, given.value, given.rows, args, error);
@@ -215,12 +270,15 @@ ng_rbm_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
                 "A row for each missing unit: its mean, sampled and exact"),
         NG_TEXT(0, "hide", &line.hide, "X,Y,W,H",
                 "Hide a rectangle of the pixels of whole rows, from the top left"),
+        NG_FILE(0, "mask", &line.mask, "FILE",
+                "Hide the pixels of whole rows that are white in this picture, or 1 in this row"),
+        NG_FILE(0, "labels", &line.data.labels, "FILE",
+                "With --hide or --mask: the rows' labels (else these are missing too)"),
         NG_CHOICE(0, "method", &line.method, "auto|exact|sampled",
                   "How units are known (auto: sampled, and exact where that is quick)"),
         NG_COUNT(0, "chains", &line.chains, 2, 100000, "C", "Markov chains of each row (50)"),
-        NG_COUNT(0, "burn-in", &line.burn_in, 0, G_MAXINT64, "N",
-                 "Steps that are thrown away (200)"),
-        NG_COUNT(0, "sweeps", &line.sweeps, 1, G_MAXINT64, "N", "Steps that count (200)"),
+        NG_COUNT(0, "burn-in", &line.burn_in, 0, G_MAXINT, "N", "Steps that are thrown away (200)"),
+        NG_COUNT(0, "sweeps", &line.sweeps, 1, G_MAXINT, "N", "Steps that count (200)"),
         NG_RBM_SHEET_TABLE(&line.sheet),
         NG_RBM_DATA_TABLE(&line.data),
         {0},
@@ -228,7 +286,7 @@ ng_rbm_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgSyntax syntax = {
         .arguments = "[FILE...]",
         .about = "Fills in what is missing in rows: lines of values with ? where one is missing,\n"
-                 "or whole rows with --hide.",
+                 "or whole rows with --hide or --mask.",
         .examples = examples,
         .options = options,
         .shared = NG_SHARED_OUTPUT | NG_SHARED_SEED | NG_SHARED_THREADS | NG_SHARED_STRICT |
@@ -240,8 +298,8 @@ ng_rbm_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
-    if (line.hide == NULL && args.n_rest > 1) {
-        ng_cli_usage_error(error, "one FILE of rows with ?, or several with --hide");
+    if (line.hide == NULL && line.mask == NULL && args.n_rest > 1) {
+        ng_cli_usage_error(error, "one FILE of rows with ?, or several with --hide or --mask");
         return NG_STATUS_TROUBLE;
     }
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;

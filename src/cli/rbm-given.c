@@ -1,6 +1,7 @@
 /* Rows with values that are missing: numbers and question marks, a line a row. */
 #include "rbm-given.h"
 
+#include "ngram/dataset-read.h"
 #include "ngram/error.h"
 #include "ngram/input.h"
 #include "ngram/number.h"
@@ -135,6 +136,33 @@ ng_given_hide(NgGiven *self, const NgRbm *rbm, const char *rectangle, GError **e
             for (guint i = (guint)x[0]; i < (guint)(x[0] + x[2]); i++) {
                 self->value[r * D + j * width + i] = 0.0F;
                 self->given[r * D + j * width + i] = 0;
+            }
+    return TRUE;
+}
+
+/* Takes away what is 1 or white in a row or picture of as many values as rows have. */
+gboolean
+ng_given_mask(NgGiven *self, const NgRbm *rbm, const char *path, GError **error)
+{
+    const guint D = ng_rbm_visible(rbm), seen = D - ng_rbm_labels(rbm);
+    const NgDatasetRead how = {.binarise = NG_BINARISE_THRESHOLD};
+    g_autoptr(NgDataset) mask = ng_dataset_read(&path, 1, &how, error);
+    g_autofree float *hidden = g_new(float, D);
+
+    if (mask == NULL)
+        return FALSE;
+    if (ng_dataset_rows(mask) != 1 || ng_dataset_columns(mask) != seen) {
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "%s: a mask is one row of %u values; this is %zu of %u", path, seen,
+                    ng_dataset_rows(mask), ng_dataset_columns(mask));
+        return FALSE;
+    }
+    ng_dataset_row(mask, 0, hidden);
+    for (size_t r = 0; r < self->rows; r++)
+        for (guint i = 0; i < seen; i++)
+            if (hidden[i] != 0.0F) {
+                self->value[r * D + i] = 0.0F;
+                self->given[r * D + i] = 0;
             }
     return TRUE;
 }

@@ -19,6 +19,8 @@ gboolean ng_given_read(NgGiven *self, const NgRbm *rbm, const char *path, GError
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_given_hide(NgGiven *self, const NgRbm *rbm, const char *rectangle, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_given_mask(NgGiven *self, const NgRbm *rbm, const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_given_label(NgGiven *self, const NgRbm *rbm, guint64 label, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void ng_given_clear(NgGiven *self);

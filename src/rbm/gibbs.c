@@ -7,7 +7,8 @@
  */
 #include "ngram/gibbs.h"
 
-#include "rbm-internal.h"
+#include "anneal.h"
+#include "gibbs-draw.h"
 
 #include "ngram/error.h"
 #include "ngram/parallel.h"
@@ -27,6 +28,8 @@ struct NgRbmChains {
     NgRbmSampling how;
     float *v;       /* [C, D] */
     float *h;       /* [C, H] that v was drawn from */
+    float *p;       /* (nullable): [C, D] P(v_i = 1 | h), where units are bits or choices */
+    gboolean known; /* whether that is of the present h */
     float *length;  /* [C] words of a row of counts */
     guint8 *given;  /* (nullable): [D] */
     float *value;   /* (nullable): [D] */
@@ -47,8 +50,12 @@ draw_visible(const NgRbmChains *self, const NgGibbs *step, guint first, guint n)
 {
     const gsize D = self->rbm->visible, H = self->rbm->hidden;
 
-    ng_rbm_draw_visible(self->rbm, step, self->h + first * H, n, self->length + first,
-                        self->v + first * D);
+    if (self->p != NULL)
+        ng_gibbs_visible(self->rbm, step, self->h + first * H, n, self->p + first * D,
+                         self->v + first * D);
+    else
+        ng_rbm_draw_visible(self->rbm, step, self->h + first * H, n, self->length + first,
+                            self->v + first * D);
     for (guint r = first; r < first + n; r++)
         hold(self, self->v + r * D);
 }
@@ -68,6 +75,7 @@ begin(NgRbmChains *self)
             h[j] = h[j] < 0.5F ? 1.0F : 0.0F;
     }
     draw_visible(self, &step, 0, self->how.chains);
+    self->known = TRUE;
 }
 
 /* A machine whose visible means at temperature 1 are those of another at 1 / beta: of other units
@@ -174,6 +182,7 @@ ng_rbm_chains_new(const NgRbm *rbm, const NgRbmSampling *how)
     self->how = *how;
     self->v = g_new0(float, chains *D);
     self->h = g_new0(float, chains * rbm->hidden);
+    self->p = ng_gibbs_is_discrete(rbm) ? g_new(float, chains *D) : NULL;
     self->length = g_new(float, chains);
     for (gsize r = 0; r < chains; r++)
         self->length[r] = (float)MAX(how->length, 1);
@@ -204,6 +213,7 @@ ng_rbm_chains_free(NgRbmChains *self)
     ng_rbm_free(self->scaled);
     g_free(self->v);
     g_free(self->h);
+    g_free(self->p);
     g_free(self->length);
     g_free(self->given);
     g_free(self->value);
@@ -221,7 +231,7 @@ run_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
     for (guint64 s = self->sweeps; s < self->sweeps + self->wanted; s++) {
         step.noise.epoch = self->how.stream + FAR * (guint32)(s >> 32);
         step.noise.step = (guint32)s;
-        ng_rbm_draw_hidden(self->rbm, &step, self->v + first * D, n, self->h + first * H);
+        ng_gibbs_hidden(self->rbm, &step, self->v + first * D, n, self->h + first * H);
         draw_visible(self, &step, first, n);
     }
 }
@@ -238,6 +248,7 @@ ng_rbm_chains_run(NgRbmChains *self, guint64 sweeps)
     self->wanted = sweeps;
     ng_parallel((self->how.chains + PIECE - 1) / PIECE, self->how.threads, run_piece, self);
     self->sweeps += sweeps;
+    self->known |= sweeps > 0;
 }
 
 /**
@@ -281,8 +292,11 @@ mean_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
     const gsize D = self->rbm->visible, H = self->rbm->hidden, first = index * PIECE;
     const gsize n = MIN(self->how.chains - first, PIECE);
 
-    ng_rbm_visible_mean(self->scaled != NULL ? self->scaled : self->rbm, self->h + first * H, n,
-                        self->length + first, look->mean + first * D);
+    if (self->p != NULL && self->known)
+        memcpy(look->mean + first * D, self->p + first * D, n * D * sizeof *look->mean);
+    else
+        ng_rbm_visible_mean(self->scaled != NULL ? self->scaled : self->rbm, self->h + first * H, n,
+                            self->length + first, look->mean + first * D);
     for (gsize r = first; r < first + n; r++)
         hold(self, look->mean + r * D);
 }
@@ -306,9 +320,14 @@ free_energy_piece(size_t index, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
     const Look *look = data;
     const NgRbmChains *self = look->chains;
-    const gsize first = index * PIECE, n = MIN(self->how.chains - first, PIECE);
+    const gsize D = self->rbm->visible, H = self->rbm->hidden, first = index * PIECE;
+    const gsize n = MIN(self->how.chains - first, PIECE);
+    g_autofree float *a = g_new(float, n *H);
 
-    ng_rbm_free_energy(self->rbm, self->v + first * self->rbm->visible, n, look->f + first);
+    ng_rbm_hidden_input(self->rbm, self->v + first * D, n, a);
+    for (gsize r = 0; r < n; r++)
+        look->f[first + r] = ng_rbm_visible_energy(self->rbm, self->v + (first + r) * D) -
+                             ng_anneal_gain(a + r * H, H, 0.0, 1.0) - (double)H * G_LN2;
 }
 
 /**

@@ -6,10 +6,8 @@
  * independent, so the spread of their means is a standard error whatever the correlation within
  * them.
  *
- * The likeliest filling is sought from the chains' ends and from the rounded means, by setting one
- * unit after the other as it is likelier given all the others until none changes (iterated
- * conditional modes: Besag, J. R. Statist. Soc. B 48 (1986)): no lower free energy than the best of
- * these was met, but there may be one.
+ * The likeliest filling is sought from the chains' ends and from the rounded means, downhill from
+ * each: no lower free energy than the best of these was met, but there may be one.
  *
  * A picture y whose bits were flipped with probability p came from x with
  *     P(x | y) ~ P(x) prod_i (1 - p)^[x_i = y_i] p^[x_i != y_i],
@@ -130,6 +128,7 @@ find_best(const Walk *self, const NgRbm *rbm, const float *v, const guint8 *give
     for (guint i = 0; i < rbm->visible; i++)
         if (given[i] != 0)
             rounded[i] = v[i];
+    out->best = g_new0(float, rbm->visible);
     out->best_free_energy = INFINITY;
     try_filling(rbm, rounded, given, out);
     for (guint m = 0; m < self->chains; m++)
@@ -162,10 +161,11 @@ ng_rbm_fill(const NgRbm *rbm, const float *v, const guint8 *given, const NgRbmFi
             GError **error)
 {
     g_return_val_if_fail(rbm != NULL && v != NULL && given != NULL && options != NULL, NULL);
+    g_return_val_if_fail(options->sweeps > 0, NULL);
 
     g_autofree guint8 *settled = g_memdup2(given, rbm->visible);
     g_autofree float *value = g_memdup2(v, rbm->visible * sizeof *v);
-    guint M = options->chains > 0 ? options->chains : NG_FILL_CHAINS;
+    guint M = options->chains;
     if (has_counts(rbm) || M < 2) {
         g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
                     M < 2 ? "a standard error wants at least 2 chains"
@@ -175,33 +175,37 @@ ng_rbm_fill(const NgRbm *rbm, const float *v, const guint8 *given, const NgRbmFi
     if (!ng_rbm_check(rbm, error) || !ng_rbm_settle_given(rbm, value, settled, error))
         return NULL;
 
+    gsize all = (gsize)M * rbm->visible;
+    g_autofree float *start = options->start != NULL ? g_new(float, all) : NULL;
+    for (gsize i = 0; start != NULL && i < all; i++)
+        start[i] = options->start[i % rbm->visible];
     const NgRbmSampling how = {
         .chains = M,
         .beta = 1.0,
+        .start = start,
         .given = settled,
         .value = value,
         .seed = options->seed,
         .stream = options->stream,
         .threads = options->threads,
     };
-    gsize all = (gsize)M * rbm->visible;
     g_auto(Walk) chains = {.chains = M};
-    chains.sweeps = options->sweeps > 0 ? options->sweeps : NG_FILL_SWEEPS;
+    chains.sweeps = options->sweeps;
     chains.run = ng_rbm_chains_new(rbm, &how);
     chains.now = g_new(float, all);
     chains.sum = g_new0(double, all);
     chains.f = g_new(double, M);
     chains.trace = g_new(double, (gsize)M *chains.sweeps);
-    ng_rbm_chains_run(chains.run, options->burn > 0 ? options->burn : chains.sweeps);
+    ng_rbm_chains_run(chains.run, options->burn);
     walk(&chains, rbm);
 
     NgRbmFilling *self = g_new0(NgRbmFilling, 1);
     self->visible = rbm->visible;
     self->mean = g_new(double, rbm->visible);
     self->error = g_new(double, rbm->visible);
-    self->best = g_new0(float, rbm->visible);
     sum_up(&chains, settled, self);
-    find_best(&chains, rbm, value, settled, self);
+    if (options->best)
+        find_best(&chains, rbm, value, settled, self);
     return self;
 }
 
@@ -219,7 +223,8 @@ ng_rbm_filling_copy(const NgRbmFilling *self)
     NgRbmFilling *copy = g_memdup2(self, sizeof *self);
     copy->mean = g_memdup2(self->mean, self->visible * sizeof *self->mean);
     copy->error = g_memdup2(self->error, self->visible * sizeof *self->error);
-    copy->best = g_memdup2(self->best, self->visible * sizeof *self->best);
+    if (self->best != NULL)
+        copy->best = g_memdup2(self->best, self->visible * sizeof *self->best);
     return copy;
 }
 
@@ -251,105 +256,6 @@ ng_rbm_fill_bits(const NgRbm *rbm, const guint8 *given)
 
     return fmin(ng_enumeration_size(rbm, NG_LAYER_OF_HIDDEN, given),
                 ng_enumeration_size(rbm, NG_LAYER_OF_VISIBLE, given));
-}
-
-/* What the log odds of the hidden units are, in double precision. */
-static double *
-hidden_input(const NgRbm *rbm, const float *v)
-{
-    double *a = g_new(double, rbm->hidden);
-
-    for (guint j = 0; j < rbm->hidden; j++)
-        a[j] = (double)rbm->c[j];
-    for (guint i = 0; i < rbm->visible; i++)
-        for (guint j = 0; v[i] != 0.0F && j < rbm->hidden; j++)
-            a[j] += (double)v[i] * (double)rbm->w[(gsize)i * rbm->hidden + j];
-    return a;
-}
-
-/* How much -F grows where @on is added to unit @up and taken from @down (G_MAXUINT: from none). */
-static double
-gain(const NgRbm *rbm, const double *a, double on, guint up, guint down)
-{
-    const float *wu = rbm->w + (gsize)up * rbm->hidden;
-    const float *wd = down != G_MAXUINT ? rbm->w + (gsize)down * rbm->hidden : NULL;
-    double sum = on * ((double)rbm->b[up] - (wd != NULL ? (double)rbm->b[down] : 0.0));
-
-    for (guint j = 0; j < rbm->hidden; j++) {
-        double change = on * ((double)wu[j] - (wd != NULL ? (double)wd[j] : 0.0));
-        sum += ng_softplus(a[j] + change) - ng_softplus(a[j]);
-    }
-    return sum;
-}
-
-static void
-move(const NgRbm *rbm, double *a, float *v, double on, guint unit)
-{
-    v[unit] += (float)on;
-    for (guint j = 0; j < rbm->hidden; j++)
-        a[j] += on * (double)rbm->w[(gsize)unit * rbm->hidden + j];
-}
-
-/* One choice of a softmax group.  Returns whether it changed. */
-static gboolean
-descend_choice(const NgRbm *rbm, const NgUnitGroup *group, double *a, float *v)
-{
-    guint on = group->first, best = 0;
-    double most = 1e-9;
-
-    while (on + 1 < group->first + group->size && v[on] < 0.5F)
-        on++;
-    for (guint i = group->first; i < group->first + group->size; i++) {
-        double more = i != on ? gain(rbm, a, 1.0, i, on) : 0.0;
-        if (more > most) {
-            most = more;
-            best = i;
-        }
-    }
-    if (!(most > 1e-9))
-        return FALSE;
-    move(rbm, a, v, -1.0, on);
-    move(rbm, a, v, 1.0, best);
-    return TRUE;
-}
-
-/**
- * ng_rbm_descend:
- * @v: (inout): [D] a filling
- * @given: [D] units that stay
- *
- * Sets one unit that is not given after the other to the likelier value given all others, until none
- * changes; Gaussian units and counts stay.
- *
- * Returns: F(v) in the end, never above what it was
- */
-double
-ng_rbm_descend(const NgRbm *rbm, float *v, const guint8 *given)
-{
-    g_return_val_if_fail(rbm != NULL && v != NULL && given != NULL, (double)NAN);
-
-    g_autofree double *a = hidden_input(rbm, v);
-    gboolean changed = TRUE;
-    while (changed) {
-        changed = FALSE;
-        for (guint g = 0; g < rbm->n_groups; g++) {
-            const NgUnitGroup *group = &rbm->groups[g];
-            if (group->kind == NG_UNITS_SOFTMAX && given[group->first] == 0)
-                changed |= descend_choice(rbm, group, a, v);
-            if (group->kind != NG_UNITS_BINARY)
-                continue;
-            for (guint i = group->first; i < group->first + group->size; i++) {
-                double on = v[i] > 0.5F ? -1.0 : 1.0;
-                if (given[i] != 0 || !(gain(rbm, a, on, i, G_MAXUINT) > 1e-9))
-                    continue;
-                move(rbm, a, v, on, i);
-                changed = TRUE;
-            }
-        }
-    }
-    double f;
-    ng_exact_free_energy(rbm, v, 1, 1, &f);
-    return f;
 }
 
 /**

@@ -29,6 +29,27 @@ for line in '0,?' '0,?,1,1' '0,?,2' '0,?,x' ''; do
     run 2 "$ngram" rbm complete -m l.rbm bad
     holds err '^ngram rbm complete: bad:1: '
 done
+# pictures of 2 x 2 with a label: what is hidden by a rectangle or a mask, the label is missing too
+printf '1,1,0,0\n0,0,1,1\n1,1,0,0\n0,0,1,1\n' >train.csv
+printf '0\n1\n0\n1\n' >labels
+printf 'P1\n2 2\n1 1\n0 0\n' >top.pbm
+printf 'P1\n2 2\n0 0\n1 1\n' >bottom.pbm
+"$ngram" rbm train -q --seed 1 --hidden 3 --epochs 400 --rate 0.5 --labels labels -o b.rbm \
+    top.pbm bottom.pbm top.pbm bottom.pbm || fail 'no machine of pictures'
+run 0 "$ngram" rbm complete -m b.rbm --seed 1 --hide 0,1,2,1 top.pbm
+whole=$("$ngram" rbm complete -m b.rbm --seed 1 --method exact --hide 0,1,2,1 top.pbm)
+equal 'sampled and exact' "$(cat out)" "$whole"
+equal 'its top stays' "$(cut -d , -f 1-2 out)" "$(printf '0,0\n1,1\n' | sed -n "$(
+    [ "$(cut -d , -f 1 out)" = 1 ] && echo 2 || echo 1)p")"
+run 0 "$ngram" rbm complete -m b.rbm --seed 1 --mask bottom.pbm --marginals top.pbm
+equal 'two pixels and two labels' "$(tail -n +2 out | wc -l)" 4
+printf '1,0\n' >mask
+run 2 "$ngram" rbm complete -m b.rbm --mask mask top.pbm
+holds err 'a mask is one row of 4 values'
+run 2 "$ngram" rbm complete -m b.rbm --mask gone top.pbm
+printf '1,?,?,?,0,0\n' >none
+run 2 "$ngram" rbm complete -m b.rbm none
+holds err 'row 1: units 5 to 6 are one choice'
 : >empty
 run 2 "$ngram" rbm complete -m l.rbm empty
 run 2 "$ngram" rbm complete -m l.rbm --hide 0,0,1,1 rows

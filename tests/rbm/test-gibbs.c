@@ -192,6 +192,37 @@ START_TEST(a_choice_is_held_whole_or_not_at_all)
 }
 END_TEST
 
+/* 2 x 10 sweeps of 40 chains by the plain draws from the same coins: hardly a coin falls otherwise,
+ * and from one that does a chain goes its own way. */
+START_TEST(chains_are_those_of_the_plain_draws)
+{
+    const double beta[] = {1.0, 0.6};
+
+    for (int b = 0; b < 2; b++) {
+        const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 55}, {NG_UNITS_SOFTMAX, 55, 5}};
+        g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 2, 21);
+        NgRng rng = ng_rng_new((guint64)b, 0);
+        float v[40 * 60], h[40 * 21], mean[60];
+        guint same = 0;
+        for (int i = 0; i < 60 * 21; i++)
+            ng_rbm_weights(rbm)[i] = 2.0F * (float)ng_rng_coin(&rng) - 1.0F;
+        const NgRbmSampling how = {.chains = 40, .beta = beta[b], .seed = 5, .threads = 2};
+        g_autoptr(NgRbmChains) chains = ng_rbm_chains_new(rbm, &how);
+        memcpy(v, ng_rbm_chains_visible(chains), sizeof v);
+        NgGibbs step = {.beta = beta[b], .noise = {.seed = 5}};
+        for (guint32 s = 0; s < 10; s++) {
+            step.noise.step = s;
+            ng_rbm_draw_hidden(rbm, &step, v, 40, h);
+            ng_rbm_draw_visible(rbm, &step, h, 40, NULL, v);
+        }
+        ng_rbm_chains_run(chains, 10);
+        for (size_t r = 0; r < 40; r++)
+            same += memcmp(v + r * 60, ng_rbm_chains_visible(chains) + r * 60, sizeof mean) == 0;
+        ck_assert_uint_ge(same, 39);
+    }
+}
+END_TEST
+
 Suite *
 gibbs_suite(void)
 {
@@ -206,6 +237,7 @@ gibbs_suite(void)
     tcase_add_test(tcase, means_are_those_of_the_temperature_given_what_is_held);
     tcase_add_test(tcase, streams_of_a_seed_are_different_chains);
     tcase_add_test(tcase, a_choice_is_held_whole_or_not_at_all);
+    tcase_add_test(tcase, chains_are_those_of_the_plain_draws);
     suite_add_tcase(suite, tcase);
     return suite;
 }
