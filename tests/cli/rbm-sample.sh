@@ -30,13 +30,35 @@ lacks out '^0\|1$'
 printf '1,1,1\n' >start
 run 0 "$ngram" rbm sample -m l.rbm -n 2 --from start --burn-in 0 --seed 1
 equal 'where it begins' "$(sort -u out)" '1,1,1'
-run 0 "$ngram" rbm sample -m l.rbm --diagnose --seed 1
+run 0 "$ngram" rbm sample -m l.rbm -n 50 --diagnose --seed 1
 holds err 'chains have mixed'
+holds err 'free energy of these chains, .*: they have mixed'
 run 0 "$ngram" rbm sample -m l.rbm -n 3 -o rows.npy --seed 1
 run 0 "$ngram" rbm sample -m l.rbm -n 3 -o rows.csv --seed 1
 equal 'rows of a file' "$(wc -l <rows.csv)" 3
 
-for wrong in '--hidden 1' '--hidden 12' '-n 0' '--temperature 0' '--label 1' '-o x.png' '-o x.doc' \
+# tempering has the same law
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --rungs 4 --seed 1
+near 'P(v) by tempering' "$(grep -c '^0,0,1$' out | awk '{ print $1 / 20000 }')" "$p" 0.009
+cp out one
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --rungs 4 --seed 1 \
+    --threads 3
+same out one
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --rungs 4 --seed 1 --mean -v
+awk -F , '{ s += $3 } END { printf "%.9g\n", s / NR }' out >mean
+near 'E(v3) by means' "$(cat mean)" "$(awk -F , '{ s += $3 } END { print s / NR }' one)" 0.005
+holds err 'round trips'
+# at a temperature: means of E(v | h) are means of v, and a hot machine is fair
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --temperature 2 --seed 1
+awk -F , '{ s += $2 } END { print s / NR }' out >drawn
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 50 --temperature 2 --seed 1 --mean
+near 'means at temperature 2' "$(awk -F , '{ s += $2 } END { print s / NR }' out)" "$(cat drawn)" 0.018
+run 0 "$ngram" rbm sample -m l.rbm -n 20000 --chains 20000 --burn-in 9 --temperature 1e6 --seed 1
+near 'a hot machine' "$(awk -F , '{ s += $1 } END { print s / NR }' out)" 0.5 0.018
+
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --rungs 2 --burn-in 0 --seed 1
+for wrong in '--rungs 1' '--rungs 4 --temperature 2' '--rungs 3 --clamp held' '--temperature nan' \
+    '--temperature inf' '--hidden 1' '--hidden 12' '-n 0' '--temperature 0' '--label 1' '-o x.png' '-o x.doc' \
     '--clamp gone' '--hidden 11 --thin 3' '--chains 0' '--temperature -1'; do
     # shellcheck disable=SC2086 # words on purpose
     run 2 "$ngram" rbm sample -m l.rbm $wrong
