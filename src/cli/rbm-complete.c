@@ -164,7 +164,7 @@ fill(const NgRbm *rbm, const Known *m, const guint8 *given, float *row)
 
     if (best != NULL)
         memcpy(row, best, ng_rbm_visible(rbm) * sizeof *row);
-    else
+    else if (m->exact != NULL)
         fill_by_means(rbm, m->exact->mean, given, row);
 }
 

@@ -53,20 +53,20 @@ static void
 walk_row(size_t row, unsigned thread G_GNUC_UNUSED, gpointer data)
 {
     const Work *work = data;
-    const gsize D = ng_rbm_visible(work->rbm), C = work->line->draws;
+    const gsize D = ng_rbm_visible(work->rbm), n = work->line->draws;
     float *v = work->v + row * D;
-    g_autofree float *all = g_new(float, C *D);
+    g_autofree float *all = g_new(float, n *D);
     g_autofree double *sum = g_new0(double, D);
     double length = 0.0;
 
     for (gsize i = 0; i < D; i++)
         length += (double)v[i];
-    for (gsize i = 0; i < C * D; i++)
+    for (gsize i = 0; i < n * D; i++)
         all[i] = v[i % D];
     const NgNoise noise = {.seed = work->args->seed, .epoch = G_MAXUINT32, .step = (guint32)row};
-    ng_rbm_draw_labels(work->rbm, &noise, all, C);
+    ng_rbm_draw_labels(work->rbm, &noise, all, n);
     const NgRbmSampling how = {
-        .chains = (guint)C,
+        .chains = (guint)n,
         .beta = 1.0,
         .start = all,
         .length = (guint)fmax(length, 0.0),
@@ -77,8 +77,8 @@ walk_row(size_t row, unsigned thread G_GNUC_UNUSED, gpointer data)
     g_autoptr(NgRbmChains) chains = ng_rbm_chains_new(work->rbm, &how);
     ng_rbm_chains_run(chains, work->line->steps);
     ng_rbm_chains_mean(chains, all);
-    for (gsize i = 0; i < C * D; i++)
-        sum[i % D] += (double)all[i] / (double)C;
+    for (gsize i = 0; i < n * D; i++)
+        sum[i % D] += (double)all[i] / (double)n;
     for (gsize i = 0; i < D; i++)
         v[i] = (float)sum[i];
 }
@@ -117,20 +117,15 @@ denoise_row(size_t row, unsigned thread G_GNUC_UNUSED, gpointer data)
         v[i] = (float)(exact != NULL ? exact->mean[i] : sampled->mean[i]);
 }
 
+/* All rows by a function for each. */
 static gboolean
-reconstruct(const ReconstructLine *line, const NgRbm *rbm, float *v, gsize rows, double p,
-            const NgArgs *args, GError **error)
+row_by_row(Work *work, NgTask task, gsize rows, GError **error)
 {
     g_autofree GError **errors = g_new0(GError *, rows);
-    Work work = {.line = line, .args = args, .rbm = rbm, .p = p, .v = v, .error = errors};
     gboolean fine = TRUE;
 
-    if (line->denoise == NULL && line->draws == 0) {
-        settle(rbm, v, rows, line->steps);
-        return TRUE;
-    }
-    ng_parallel(rows, (unsigned)args->threads, line->denoise != NULL ? denoise_row : walk_row,
-                &work);
+    work->error = errors;
+    ng_parallel(rows, (unsigned)work->args->threads, task, work);
     for (gsize r = 0; r < rows; r++) {
         if (errors[r] != NULL && fine) {
             g_propagate_prefixed_error(error, errors[r], "row %zu: ", r + 1);
@@ -237,7 +232,10 @@ run(const ReconstructLine *line, const NgArgs *args, GError **error)
     for (gsize r = 0; line->noise != NULL && r < n; r++)
         ng_rbm_flip(rbm, noisy + r * D, noise, args->seed, (guint32)r);
     g_autofree float *out = g_memdup2(noisy, n * D * sizeof *noisy);
-    if (!reconstruct(line, rbm, out, n, flip, args, error))
+    Work work = {.line = line, .args = args, .rbm = rbm, .p = flip, .v = out};
+    if (line->denoise == NULL && line->draws == 0)
+        settle(rbm, out, n, line->steps);
+    else if (!row_by_row(&work, line->denoise != NULL ? denoise_row : walk_row, n, error))
         return FALSE;
     for (gsize i = 0; line->bits && i < n * D; i++)
         out[i] = is_bit[i % D] ? (out[i] > 0.5F ? 1.0F : 0.0F) : out[i];

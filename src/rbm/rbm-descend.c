@@ -45,7 +45,11 @@ begin(Descent *self, const NgRbm *rbm, float *v)
 {
     const gsize H = rbm->hidden;
 
-    *self = (Descent){rbm, v, g_new(double, H), g_new(float, H), g_new(float, H), 0.0};
+    self->rbm = rbm;
+    self->v = v;
+    self->a = g_new(double, H);
+    self->near = g_new(float, H);
+    self->then = g_new(float, H);
     for (gsize j = 0; j < H; j++)
         self->a[j] = (double)rbm->c[j];
     for (gsize i = 0; i < rbm->visible; i++)
@@ -117,7 +121,7 @@ descend_bits(Descent *self, const NgUnitGroup *group, const guint8 *given)
 static gboolean
 descend_choice(Descent *self, const NgUnitGroup *group, const guint8 *given)
 {
-    guint on = group->first, best = group->first;
+    guint on = group->first, best = G_MAXUINT;
     double most = LEAST;
 
     if (given[group->first] != 0)
@@ -131,7 +135,7 @@ descend_choice(Descent *self, const NgUnitGroup *group, const guint8 *given)
             best = i;
         }
     }
-    if (!(most > LEAST))
+    if (best == G_MAXUINT)
         return FALSE;
     move(self, -1.0, on);
     move(self, 1.0, best);
