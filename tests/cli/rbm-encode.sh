@@ -16,6 +16,28 @@ run 0 "$ngram" rbm encode -m l.rbm --binary rows
 equal 'the likeliest' "$(cat out)" "$(printf '0,0\n0,0')"
 run 0 "$ngram" rbm encode -m l.rbm --draw --seed 1 rows
 lacks out '[^01,]'
+run 0 "$ngram" rbm encode -m l.rbm -o codes.csv rows
+same codes.csv codes
+run 0 "$ngram" rbm encode -m l.rbm -o codes.npy rows
+run 2 "$ngram" rbm encode -m l.rbm -o codes.png rows
+[ ! -e codes.png ] || fail 'codes as a picture'
+# a label that is not told is summed over: P(h | v) lies between those of the labels
+printf '1,1,0\n0,0,1\n' >seen
+printf '0\n1\n' >labels
+"$ngram" rbm train -q --seed 1 --hidden 2 --epochs 200 --rate 0.3 --labels labels -o b.rbm seen ||
+    fail 'no machine with labels'
+head -n 1 seen >one
+for label in 0 1; do
+    echo $label >label
+    run 0 "$ngram" rbm encode -m b.rbm --labels label one
+    cp out told.$label
+done
+run 0 "$ngram" rbm encode -m b.rbm one
+paste -d , out told.0 told.1 | awk -F , '{
+    for (j = 1; j <= 2; j++) if (($j - $(j + 2)) * ($j - $(j + 4)) > 1e-12) exit 1 }' ||
+    fail 'a code is no mean of those with labels'
+run 0 "$ngram" rbm encode -m b.rbm --draw --seed 1 one
+lacks out '[^01,]'
 run 2 "$ngram" rbm encode -m l.rbm --draw --binary rows
 printf '0,0\n' >short
 run 2 "$ngram" rbm encode -m l.rbm short

@@ -11,7 +11,8 @@ cp out one
 truth=$("$ngram" rbm tables "$home/docs/lecture.potentials" --all |
     awk -F '\t' 'NR > 1 { n = gsub(1, 1, $1); p += $NF * n } END { printf "%.12g", p }')
 near 'exact' "$(cell out 1 2)" "$truth" 1e-6
-for row in 1 2; do # within 5 standard errors
+equal 'three ways' "$(cut -f 1 out | tail -n +2 | tr '\n' ' ')" 'uniform gibbs weighted '
+for row in 1 2 3; do # within 5 standard errors
     awk -F '\t' -v r=$row 'NR == r + 1 { d = ($3 - $2) / $4; exit d > 5 || d < -5 }' out ||
         fail "row $row is far from the truth"
 done
@@ -21,6 +22,7 @@ same out one
 run 0 "$ngram" rbm expect -m l.rbm --of energy --seed 1
 run 0 "$ngram" rbm expect -m l.rbm --unit 3 --seed 1
 near 'a unit' "$(cell out 1 2)" 0.998 0.002
+run 0 "$ngram" rbm expect -m l.rbm --burn-in 0 --seed 1
 run 2 "$ngram" rbm expect -m l.rbm --unit 4
 run 2 "$ngram" rbm expect -m l.rbm --unit 0
 run 2 "$ngram" rbm expect -m l.rbm --unit 1 --of on
