@@ -42,7 +42,7 @@ typedef struct {
 /**
  * NgEstimate: of a mean.
  * @mean: the estimate
- * @error: its standard error
+ * @error: its standard error; NAN where too few draws count to say
  * @ess: how many independent draws are worth as much
  */
 typedef struct {

@@ -26,6 +26,8 @@
 
 enum { CHAINS = 4, LEAST = 16, DIE_BITS = 20 };
 
+#define LEAST_ESS 20.0 /* for a standard error of weighed draws */
+
 /* Streams of the random numbers, one a way. */
 enum { UNIFORM = 1, WEIGHTED = 2 };
 
@@ -89,7 +91,7 @@ coins(NgRng *rng, float *x, guint n)
  * ng_rbm_expect_uniform:
  *
  * Returns: the mean over states that are drawn uniformly and weighed; its standard error by the
- *   delta method
+ *   delta method, NAN where fewer than 20 draws count: they cannot tell how far off they are
  */
 NgEstimate
 ng_rbm_expect_uniform(const NgRbm *rbm, const NgRbmExpect *how)
@@ -116,7 +118,8 @@ ng_rbm_expect_uniform(const NgRbm *rbm, const NgRbmExpect *how)
     mean /= sum;
     for (guint i = 0; i < n; i++)
         spread += w[i] * w[i] * (f[i] - mean) * (f[i] - mean);
-    return (NgEstimate){mean, sqrt(spread) / sum, sum * sum / squares};
+    double ess = sum * sum / squares;
+    return (NgEstimate){mean, ess < LEAST_ESS ? (double)NAN : sqrt(spread) / sum, ess};
 }
 
 /* Mean and spread of numbers. */

@@ -71,6 +71,21 @@ START_TEST(every_way_of_sampling_has_the_exact_mean)
 }
 END_TEST
 
+/* A cold machine: of 1,000 uniform draws hardly one has weight. */
+START_TEST(too_few_draws_that_count_have_no_standard_error)
+{
+    g_autoptr(NgRbm) rbm = machine(0);
+    const NgRbmExpect how = {.draws = 1000, .seed = 1, .threads = 1};
+    NgEstimate warm = ng_rbm_expect_uniform(rbm, &how), cold;
+
+    ck_assert(warm.ess > 20.0 && warm.error > 0.0);
+    for (int i = 0; i < D * H; i++)
+        ng_rbm_weights(rbm)[i] *= 40.0F;
+    cold = ng_rbm_expect_uniform(rbm, &how);
+    ck_assert(cold.ess < 20.0 && isnan(cold.error));
+}
+END_TEST
+
 START_TEST(what_cannot_be_asked_is_refused)
 {
     const NgUnitGroup real = {NG_UNITS_GAUSSIAN, 0, 3};
@@ -100,6 +115,7 @@ rbm_expect_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, every_way_of_sampling_has_the_exact_mean);
+    tcase_add_test(tcase, too_few_draws_that_count_have_no_standard_error);
     tcase_add_test(tcase, what_cannot_be_asked_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;
