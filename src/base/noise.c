@@ -19,7 +19,7 @@ enum { LAYER_BITS = 4 };
 /** Fill: what all blocks of a row have in common. */
 typedef struct {
     uint32_t key[2];
-    uint32_t layer; /* in its bits of the first word of the counter */
+    uint32_t first; /* block of the first unit, and the layer in its bits: a counter's first word */
     uint32_t row, step, epoch;
 } Fill;
 
@@ -28,7 +28,7 @@ static void
 fill_plain(const Fill *f, float *u, size_t from, size_t n)
 {
     for (size_t i = from; i < n; i += 4) {
-        const uint32_t address[4] = {(uint32_t)(i / 4) | f->layer, f->row, f->step, f->epoch};
+        const uint32_t address[4] = {f->first + (uint32_t)(i / 4), f->row, f->step, f->epoch};
         uint32_t block[4];
         ng_rng_philox(address, f->key, block);
         for (size_t j = 0; j < MIN(n - i, 4); j++)
@@ -55,7 +55,7 @@ fill_avx512(const Fill *f, float *u, size_t n)
     size_t i = 0;
 
     for (; i + 32 <= n; i += 32) {
-        const uint32_t first = (uint32_t)(i / 4) | f->layer;
+        const uint32_t first = f->first + (uint32_t)(i / 4);
         __m512i c0 = _mm512_add_epi64(_mm512_set1_epi64(first), steps);
         __m512i c1 = _mm512_set1_epi64(f->row), c2 = _mm512_set1_epi64(f->step);
         __m512i c3 = _mm512_set1_epi64(f->epoch);
@@ -96,7 +96,7 @@ fill_avx2(const Fill *f, float *u, size_t n)
     size_t i = 0;
 
     for (; i + 16 <= n; i += 16) {
-        const uint32_t first = (uint32_t)(i / 4) | f->layer;
+        const uint32_t first = f->first + (uint32_t)(i / 4);
         __m256i c0 = _mm256_add_epi64(_mm256_set1_epi64x(first), steps);
         __m256i c1 = _mm256_set1_epi64x(f->row), c2 = _mm256_set1_epi64x(f->step);
         __m256i c3 = _mm256_set1_epi64x(f->epoch);
@@ -126,23 +126,23 @@ fill_avx2(const Fill *f, float *u, size_t n)
 #endif
 
 /**
- * ng_noise_fill:
+ * ng_noise_fill_from:
  * @self: where the work stands
- * @layer: 0 .. 15
- * @row: which row of the batch, or which chain
- * @u: (out): [@n] unit i's number, one of the 2^24 multiples of 2^-24 in [0, 1)
- * @n: units, at most 2^30
+ * @row: layer, row and first unit
+ * @u: (out): [@n] one of the 2^24 multiples of 2^-24 in [0, 1) for each unit
+ * @n: units, at most 2^30 with those before the first
  */
 void
-ng_noise_fill(const NgNoise *self, unsigned layer, uint32_t row, float *u, size_t n)
+ng_noise_fill_from(const NgNoise *self, const NgNoiseRow *row, float *u, size_t n)
 {
-    g_return_if_fail(self != NULL && (u != NULL || n == 0));
-    g_return_if_fail(layer < 1U << LAYER_BITS && n <= (size_t)1 << 30);
+    g_return_if_fail(self != NULL && row != NULL && (u != NULL || n == 0));
+    g_return_if_fail(row->layer < 1U << LAYER_BITS && row->first % 4 == 0 &&
+                     row->first + n <= (size_t)1 << 30);
 
     const Fill f = {
         .key = {(uint32_t)self->seed, (uint32_t)(self->seed >> 32)},
-        .layer = layer << (32 - LAYER_BITS),
-        .row = row,
+        .first = row->first / 4 | row->layer << (32 - LAYER_BITS),
+        .row = row->row,
         .step = self->step,
         .epoch = self->epoch,
     };
@@ -154,4 +154,21 @@ ng_noise_fill(const NgNoise *self, unsigned layer, uint32_t row, float *u, size_
         done = fill_avx2(&f, u, n);
 #endif
     fill_plain(&f, u, done, n);
+}
+
+/**
+ * ng_noise_fill:
+ * @self: where the work stands
+ * @layer: 0 .. 15
+ * @row: which row of the batch, or which chain
+ * @u: (out): [@n] unit i's number
+ * @n: units, at most 2^30
+ *
+ * ng_noise_fill_from() unit 0.
+ */
+void
+ng_noise_fill(const NgNoise *self, unsigned layer, uint32_t row, float *u, size_t n)
+{
+    const NgNoiseRow from = {.layer = layer, .row = row};
+    ng_noise_fill_from(self, &from, u, n);
 }

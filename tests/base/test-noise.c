@@ -52,6 +52,21 @@ START_TEST(many_numbers_are_those_of_the_plain_cipher)
 }
 END_TEST
 
+START_TEST(numbers_of_some_units_are_those_of_all)
+{
+    const NgNoise at = {.seed = 3, .epoch = 1, .step = 2};
+    float all[400], some[400];
+
+    ng_noise_fill(&at, 2, 11, all, G_N_ELEMENTS(all));
+    for (uint32_t first = 0; first < 200; first += 4)
+        for (size_t n = 0; n <= 200; n += 33) {
+            const NgNoiseRow row = {.layer = 2, .row = 11, .first = first};
+            ng_noise_fill_from(&at, &row, some, n);
+            ck_assert_mem_eq(some, all + first, n * sizeof *some);
+        }
+}
+END_TEST
+
 /* The mean of n uniform numbers is .5 with a standard error of 1 / sqrt(12 n): .0009 here, and 5 of
  * them are passed once in 1.7 million seeds. */
 START_TEST(the_numbers_are_uniform)
@@ -77,6 +92,7 @@ noise_suite(void)
     tcase_add_test(tcase, a_number_depends_on_its_address_alone);
     tcase_add_test(tcase, each_part_of_the_address_counts);
     tcase_add_test(tcase, many_numbers_are_those_of_the_plain_cipher);
+    tcase_add_test(tcase, numbers_of_some_units_are_those_of_all);
     tcase_add_test(tcase, the_numbers_are_uniform);
     suite_add_tcase(suite, tcase);
     return suite;
