@@ -79,6 +79,8 @@ typedef struct {
  * @slide: how much of the centres each batch renews
  * @grey: whether values between 0 and 1 of binary units are taken as they are; else a bit is drawn
  *   from each, anew each epoch
+ * @plain: whether binary units take the way of all others, not their own, faster one; the result is
+ *   the same but for rounding
  * @weight_sd, @weight_range: initial weights are normal with this deviation, or uniform up to the
  *   range where that is not 0
  * @keep: whether the machine goes on from the parameters it has
@@ -107,7 +109,7 @@ typedef struct {
     double sparsity, sparsity_cost;
     gboolean centred;
     double slide;
-    gboolean grey;
+    gboolean grey, plain;
     double weight_sd, weight_range;
     gboolean keep, mean_bias;
     double average;

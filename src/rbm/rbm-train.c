@@ -5,6 +5,9 @@
  * (seed, epoch, step, layer, row, unit), rows and units are cut at fixed places, and sums run in one
  * order: the parameters are the same to the last bit for any number of threads.
  * Memory: weights, turned weights, velocity and average, 16 D H bytes, besides the data.
+ *
+ * Machines of binary units that learn from bits by CD or PCD take a way of their own, see
+ * train-panel.c; all others that of train-phase.c and train-step.c.
  */
 #include "train-internal.h"
 
@@ -135,13 +138,13 @@ init_biases(NgTrainer *t, const double *mean)
         for (guint i = groups[g].first; i < groups[g].first + groups[g].size; i++) {
             double b = bias_of_mean(groups[g].kind, mean[i], MAX(sum, 1e-30));
             for (guint j = 0; j < t->H && t->how.centred; j++)
-                b -= (double)s->w[i * t->hs + j] * (double)s->h_offset[j];
+                b -= (double)s->w[ng_train_at(t, i, j)] * (double)s->h_offset[j];
             s->b[i] = (float)b;
         }
     }
     for (guint i = 0; i < t->D && t->how.centred; i++)
         for (guint j = 0; j < t->H; j++)
-            s->c[j] -= s->w[i * t->hs + j] * s->v_offset[i];
+            s->c[j] -= s->w[ng_train_at(t, i, j)] * s->v_offset[i];
 }
 
 static void
@@ -149,7 +152,7 @@ init_parameters(NgTrainer *t)
 {
     NgTrainState *s = &t->state;
     g_autofree double *mean = g_new(double, t->D);
-    g_autofree float *u = g_new(float, 2 * (size_t)t->H);
+    g_autofree float *u = g_new(float, 2 * (size_t)t->H), *w = g_new(float, t->H);
     double words = 0.0;
 
     ng_train_means(t, mean);
@@ -161,9 +164,11 @@ init_parameters(NgTrainer *t)
         s->h_offset[j] = 0.5F;
     for (guint i = 0; i < t->D; i++) {
         if (t->how.keep)
-            memcpy(s->w + i * t->hs, t->rbm->w + (gsize)i * t->H, t->H * sizeof *s->w);
+            memcpy(w, t->rbm->w + (gsize)i * t->H, t->H * sizeof *w);
         else
-            draw_weights(t, i, u, s->w + i * t->hs);
+            draw_weights(t, i, u, w);
+        for (guint j = 0; j < t->H; j++)
+            s->w[ng_train_at(t, i, j)] = w[j];
     }
     if (t->how.keep) {
         memcpy(s->b, t->rbm->b, t->D * sizeof *s->b);
@@ -171,8 +176,31 @@ init_parameters(NgTrainer *t)
     } else if (t->how.mean_bias) {
         init_biases(t, mean);
     }
-    for (guint b = 0; b < t->blocks; b++)
-        ng_train_turn(t, b * NG_BLOCK_UNITS, MIN(t->D, (b + 1) * NG_BLOCK_UNITS));
+    ng_train_turn(t, 0, t->D);
+}
+
+/* Room for what binary units want besides. */
+static void
+make_panels(NgTrainer *t)
+{
+    const gsize rows = (gsize)t->how.batch + t->chains;
+
+    t->v_panels = (guint)(t->ds / NG_PANEL);
+    t->h_panels = (guint)(t->hs / NG_PANEL);
+    t->rows_most = (guint)rows;
+    t->v_stride = NG_BIT_STRIDE(t->D);
+    t->h_stride = NG_BIT_STRIDE(t->H);
+    t->u_stride = NG_BIT_STRIDE(rows);
+    t->v_bits = g_new0(guint16, rows * t->v_stride);
+    t->h_bits = g_new0(guint16, MAX(t->how.batch, t->chains) * t->h_stride);
+    t->u_bits = g_new0(guint16, t->D * t->u_stride);
+    t->u_list = g_new0(NgSparse, t->D);
+    t->u_index = g_new(guint32, t->sparse ? t->D * rows : 1);
+    for (gsize i = 0; i < t->D; i++)
+        t->u_list[i].index = t->u_index + (t->sparse ? i * rows : 0);
+    t->gap = new_floats(t->ds);
+    t->pull = new_floats((t->h_panels + 1) / NG_TRAIN_ITEM * rows * NG_PANEL);
+    t->row_pull = new_floats(rows);
 }
 
 static void
@@ -180,10 +208,11 @@ make_room(NgTrainer *t)
 {
     const size_t rows = 2 * (size_t)t->how.batch + t->chains, wide = MAX(t->ds, t->hs);
     const guint threads = ng_crew_threads(t->crew);
+    const size_t chains = MAX(t->how.batch, t->chains); /* of CD or persistent */
     const size_t chunks = t->how.batch / NG_CHUNK_ROWS + t->chains / NG_CHUNK_ROWS + 2;
 
-    ng_train_layer_init(&t->hidden, t, MAX(t->chains, t->how.batch), t->H, TRUE);
-    t->wt = new_floats(t->hs * t->ds);
+    ng_train_layer_init(&t->hidden, t, t->panels ? 0 : (guint)chains, t->H, TRUE);
+    t->wt = new_floats(t->panels ? 0 : t->hs * t->ds);
     t->p = new_floats(rows * t->hs);
     t->h_part = new_floats(chunks * 2 * t->hs);
     t->h_sum = new_floats(2 * t->hs);
@@ -203,7 +232,12 @@ make_room(NgTrainer *t)
         room->columns = new_floats(t->sparse ? 0 : NG_BLOCK_UNITS * rows);
         room->die = g_new(double, t->D);
         room->less = new_floats((2 + t->labels) * t->hs);
+        room->panel = new_floats(!t->panels ? 0
+                                            : NG_PANEL * MAX(t->hs + NG_TRAIN_ITEM * chains,
+                                                             NG_TRAIN_ITEM * (size_t)t->D));
     }
+    if (t->panels)
+        make_panels(t);
 }
 
 static gboolean
@@ -310,6 +344,7 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
         free(room->g);
         free(room->columns);
         free(room->less);
+        free(room->panel);
         g_free(room->list);
         g_free(room->weight);
         g_free(room->die);
@@ -328,6 +363,14 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
     free(self->h_part);
     free(self->h_sum);
     free(self->g_part);
+    g_free(self->v_bits);
+    g_free(self->h_bits);
+    g_free(self->u_bits);
+    g_free(self->u_list);
+    g_free(self->u_index);
+    free(self->gap);
+    free(self->pull);
+    free(self->row_pull);
     free(self->l_part);
     g_free(self->index);
     g_free(self->value);
@@ -389,6 +432,10 @@ run_epoch(NgTrainer *t)
         if (t->how.method == NG_RBM_EXACT || t->how.discriminative == 1.0)
             t->minus_rows = 0;
         set_pace(t, t->step, steps);
+        if (t->panels) {
+            ng_train_panels(t);
+            continue;
+        }
         ng_train_phases(t);
         ng_train_model(t);
         ng_train_step(t);
@@ -454,7 +501,9 @@ ng_train_put(NgTrainer *t, gboolean mean)
     const float *w = mean ? s->w_mean : s->w;
 
     for (guint i = 0; i < t->D; i++)
-        memcpy(t->rbm->w + (gsize)i * t->H, w + i * t->hs, t->H * sizeof *w);
+        for (guint j = 0; j < t->H; j += NG_PANEL)
+            memcpy(t->rbm->w + (gsize)i * t->H + j, w + ng_train_at(t, i, j),
+                   MIN(t->H - j, NG_PANEL) * sizeof *w);
     memcpy(t->rbm->b, mean ? s->b_mean : s->b, t->D * sizeof *s->b);
     memcpy(t->rbm->c, mean ? s->c_mean : s->c, t->H * sizeof *s->c);
 }

@@ -210,6 +210,8 @@ ng_train_load(NgTrainer *t, GError **error)
     t->sparse = t->counts || (!looks.numbers && t->density <= 0.5);
     t->drawn = !looks.bits && !looks.numbers && !t->counts && !t->how.grey;
     t->longest = (guint)looks.longest;
+    t->panels = !t->how.plain && ng_rbm_is_binary(t->rbm) && (looks.bits || t->drawn) &&
+                t->labels == 0 && (t->how.method == NG_RBM_CD || t->how.method == NG_RBM_PCD);
     if (t->sparse)
         make_lists(t, &looks);
     ng_train_layer_init(&t->plus, t, t->how.batch, t->D, t->drawn);
@@ -260,7 +262,8 @@ take_sparse(NgTrainer *t, guint r, const float *u)
             list->n += u[t->index[e]] < t->value[e];
         }
     }
-    ng_train_layer_cut(&t->plus, t, r);
+    if (!t->panels)
+        ng_train_layer_cut(&t->plus, t, r);
 }
 
 /* Puts row @r of the batch into its layer; @u is room for the coins of a row. */

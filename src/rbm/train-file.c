@@ -76,6 +76,7 @@ describe(const NgTrainer *t)
         {"grey", how->grey},
         {"average", how->average},
         {"discriminative", how->discriminative},
+        {"panels", t->panels},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
@@ -115,7 +116,10 @@ ng_train_note(NgTrainer *t)
     g_key_file_set_uint64(manifest, "training", "epochs", t->how.epochs);
     g_key_file_set_double(manifest, "training", "density", t->density);
     g_key_file_set_string(manifest, "training", "products",
-                          t->sparse ? "sums of rows" : "blas and sums of rows");
+                          t->panels && t->sparse ? "panels by lists"
+                          : t->panels            ? "panels by tables"
+                          : t->sparse            ? "sums of rows"
+                                                 : "blas and sums of rows");
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "ngram/crew.h"
 #include "ngram/exact.h"
+#include "ngram/panel.h"
 #include "ngram/rbm-train.h"
 #include "ngram/rng.h"
 #include "ngram/rowsum.h"
@@ -13,6 +14,7 @@
 enum {
     NG_CHUNK_ROWS = 25,  /* rows of a piece of work; fixed, for sums are cut there */
     NG_BLOCK_UNITS = 32, /* visible units of a piece of work, as well */
+    NG_TRAIN_ITEM = 2,   /* panels of a piece of work */
 };
 
 /**
@@ -36,7 +38,7 @@ typedef struct {
 
 /**
  * NgTrainState: all that changes while a machine learns, but for the chains; one array.
- * All are floats; [D, hs] the weights, [hs] what belongs to hidden units, [ds] to visible ones.
+ * All are floats; [D, hs] the weights, or for binary units panels of them, see ng_train_at(), [hs] what belongs to hidden units, [ds] to visible ones.
  */
 typedef struct {
     size_t n; /* floats of all */
@@ -71,6 +73,7 @@ typedef struct NgRbmTrainer NgTrainer;
  * @columns: [2 B + M, NG_BLOCK_UNITS] dense rows of a block
  * @die: [D] of a softmax
  * @less: [2 + K, hs] of discriminative training
+ * @panel: [max(hs + 2 M, 2 D), 16] for binary units: turned weights, then inputs; the gradient
  */
 typedef struct {
     float *a, *u, *g;
@@ -79,6 +82,7 @@ typedef struct {
     float *columns;
     double *die;
     float *less;
+    float *panel;
 } NgScratch;
 
 /*
@@ -124,6 +128,20 @@ struct NgRbmTrainer {
     size_t l_stride;     /* K hs and K, or 0 */
     NgScratch *scratch;  /* [threads] */
 
+    /* binary units, whose weights are panels, see train-panel.c; else all is 0 */
+    gboolean panels;
+    guint v_panels, h_panels; /* of 16 units */
+    guint rows_most;          /* B + M, rows of a batch and chains */
+    gsize v_stride, h_stride, u_stride;
+    guint16 *v_bits;  /* [B + M, v_stride] */
+    guint16 *h_bits;  /* [max(B, M), h_stride] what drives the chains */
+    guint16 *u_bits;  /* [D, u_stride] in which rows each visible unit is on */
+    NgSparse *u_list; /* [D] the same as lists, where data are sparse */
+    guint32 *u_index; /* [D, B + M] what they point to */
+    float *gap;       /* [ds] mean of each visible unit in the batch less that in the chains */
+    float *pull;      /* [pieces, B + M, 16] parts of the activities times the centres, */
+    float *row_pull;  /* [B + M] and their sums */
+
     /* the model's side where it is not sampled by plain chains */
     NgExactMoments *moments; /* of the step, for the exact gradient */
     NgTempering *ladders;
@@ -168,3 +186,15 @@ void ng_train_put_chain(NgTrainer *t, guint r, const float *v, float *p);
 void ng_train_phases(NgTrainer *t);
 void ng_train_step(NgTrainer *t);
 void ng_train_turn(NgTrainer *t, guint first, guint last);
+
+void ng_train_panels(NgTrainer *t);
+void ng_train_panel_begin(NgTrainer *t);
+void ng_train_panels_move(NgTrainer *t, guint first, guint end, const NgScratch *room);
+void ng_train_panel_biases(NgTrainer *t);
+
+/* Where the weight of visible unit @i and hidden unit @j is in an array of #NgTrainState. */
+static inline size_t
+ng_train_at(const NgTrainer *t, size_t i, size_t j)
+{
+    return t->panels ? ((j / NG_PANEL * t->D) + i) * NG_PANEL + j % NG_PANEL : i * t->hs + j;
+}

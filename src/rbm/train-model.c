@@ -22,7 +22,9 @@
 gboolean
 ng_train_begin_model(NgTrainer *t, GError **error)
 {
-    if (t->how.method == NG_RBM_PCD)
+    if (t->how.method == NG_RBM_PCD && t->panels)
+        ng_train_panel_begin(t);
+    else if (t->how.method == NG_RBM_PCD)
         ng_train_begin_chains(t);
     if (t->counts && t->how.method != NG_RBM_CD && t->how.method != NG_RBM_PCD) {
         g_set_error(error, NG_ERROR, NG_ERROR_RANGE,

@@ -17,10 +17,6 @@
 
 #include <string.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 /* What one visible unit's row of weights takes part in; all [hs]. */
 typedef struct {
     const float *gc, *h_offset; /* centred gradient */
@@ -305,51 +301,18 @@ ng_train_step(NgTrainer *t)
     move_hidden(t);
 }
 
-#if defined(__x86_64__)
-/* Turns 8 rows and 8 columns. */
-static __attribute__((target("avx2"))) void
-turn_8(const float *from, size_t from_stride, float *to, size_t to_stride)
-{
-    __m256 a[8], b[8];
-
-    for (int i = 0; i < 8; i++)
-        a[i] = _mm256_loadu_ps(from + (size_t)i * from_stride);
-    for (int i = 0; i < 8; i += 2) {
-        b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
-        b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
-    }
-    for (int i = 0; i < 8; i += 4)
-        for (int j = 0; j < 2; j++) {
-            a[i + 2 * j] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0x44);
-            a[i + 2 * j + 1] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0xee);
-        }
-    for (int i = 0; i < 4; i++) {
-        _mm256_storeu_ps(to + (size_t)i * to_stride, _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
-        _mm256_storeu_ps(to + (size_t)(i + 4) * to_stride,
-                         _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
-    }
-}
-
-static __attribute__((target("avx2"))) void
-turn_avx2(NgTrainer *t, guint first, guint last)
-{
-    for (size_t j = 0; j + 8 <= t->hs; j += 8)
-        for (size_t i = first; i + 8 <= last; i += 8)
-            turn_8(t->state.w + i * t->hs + j, t->hs, t->wt + j * t->ds + i, t->ds);
-}
-#endif
-
 /* Copies rows @first .. @last - 1 of the weights into columns of the turned ones. */
 void
 ng_train_turn(NgTrainer *t, guint first, guint last)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
-        turn_avx2(t, first, last);
-        first = last - (last - first) % 8;
-    }
-#endif
+    const guint even = last - (last - first) % 8;
+
+    if (t->panels)
+        return;
+    for (size_t j = 0; j + 8 <= t->hs; j += 8)
+        for (size_t i = first; i < even; i += 8)
+            ng_panel_turn(t->state.w + i * t->hs + j, t->hs, t->wt + j * t->ds + i, t->ds);
     for (guint j = 0; j < t->H; j++)
-        for (guint i = first; i < last; i++)
+        for (guint i = even; i < last; i++)
             t->wt[j * t->ds + i] = t->state.w[i * t->hs + j];
 }

@@ -39,7 +39,10 @@ void
 ng_train_chains_to_bytes(const NgTrainer *t, guint8 *bytes)
 {
     memset(bytes, 0, (gsize)t->chains * t->H);
-    for (guint r = 0; r < t->chains; r++)
+    for (gsize r = 0; t->panels && r < t->chains; r++)
+        for (guint j = 0; j < t->H; j++)
+            bytes[r * t->H + j] = t->h_bits[r * t->h_stride + j / NG_PANEL] >> j % NG_PANEL & 1;
+    for (guint r = 0; !t->panels && r < t->chains; r++)
         for (guint32 e = 0; e < t->hidden.sparse[r].n; e++)
             bytes[(gsize)r * t->H + t->hidden.sparse[r].index[e]] = 1;
 }
@@ -47,7 +50,13 @@ ng_train_chains_to_bytes(const NgTrainer *t, guint8 *bytes)
 void
 ng_train_chains_from_bytes(NgTrainer *t, const guint8 *bytes)
 {
-    for (guint r = 0; r < t->chains; r++) {
+    for (gsize r = 0; t->panels && r < t->chains; r++) {
+        memset(t->h_bits + r * t->h_stride, 0, t->h_stride * sizeof *t->h_bits);
+        for (guint j = 0; j < t->H; j++)
+            t->h_bits[r * t->h_stride + j / NG_PANEL] |=
+                (guint16)((bytes[r * t->H + j] == 1) << j % NG_PANEL);
+    }
+    for (guint r = 0; !t->panels && r < t->chains; r++) {
         guint32 *index = t->hidden.index + (gsize)r * t->H;
         guint32 n = 0;
         for (guint j = 0; j < t->H; j++)
