@@ -215,7 +215,7 @@ turn_bits(guint16 *x)
 
     for (guint width = 8; width > 0; width /= 2, mask ^= mask << width)
         for (guint i = 0; i < NG_PANEL; i = (i + width + 1) & ~width) {
-            guint swap = (x[i] >> width ^ x[i + width]) & mask;
+            guint swap = ((guint)x[i] >> width ^ x[i + width]) & mask;
             x[i] ^= (guint16)(swap << width);
             x[i + width] ^= (guint16)swap;
         }
