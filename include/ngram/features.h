@@ -28,6 +28,7 @@ typedef enum { NG_FEATURES_SETS, NG_FEATURES_COUNTS } NgFeaturesKind;
  * @size: most words; those that stand in most documents are taken
  * @min_documents: a word stands in at least so many
  * @stop: so many of the words in most documents are left out
+ * @limit: the first so many documents alone are read when words are chosen; 0 for all
  */
 typedef struct {
     NgFeaturesKind kind;
@@ -40,6 +41,7 @@ typedef struct {
     guint size;
     guint min_documents;
     guint stop;
+    guint64 limit;
 } NgFeaturesOptions;
 
 /**

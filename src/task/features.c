@@ -297,6 +297,7 @@ read_bags(NgFeatures *self, const char *const *paths, const NgProgress *progress
     const NgFeaturesOptions *o = &self->options;
     g_autoptr(NgBags) bags = ng_bags_new(self->tokenizer, o->unit, o->strict_utf8);
 
+    bags->limit = o->limit;
     if (!ng_bags_read(bags, paths, progress, error))
         return NULL;
     if (bags->entries->len > 0)
@@ -334,6 +335,7 @@ ng_features_learn(const char *const *paths, const NgFeaturesOptions *options,
     g_autoptr(NgBags) bags = read_bags(self, paths, progress, error);
     if (bags == NULL || !choose_words(self, bags, error))
         return NULL;
+    self->options.limit = 0; /* what is read later is read whole */
     if (rows != NULL) {
         *rows = ng_features_rows(self);
         add_rows(self, *rows, bags, FALSE);
