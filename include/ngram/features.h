@@ -84,6 +84,7 @@ guint64 ng_features_frequency(const NgFeatures *self, guint column);
 double ng_features_unigram(const NgFeatures *self, const NgDataset *rows, size_t row);
 NgUnitGroup ng_features_group(const NgFeatures *self);
 void ng_features_set_unit(NgFeatures *self, NgUnit unit);
+void ng_features_set_limit(NgFeatures *self, guint64 limit);
 void ng_features_set_strict(NgFeatures *self, gboolean strict_utf8);
 const NgFeaturesReport *ng_features_report(const NgFeatures *self);
 void ng_features_note(const NgFeatures *self, NgRbm *rbm);

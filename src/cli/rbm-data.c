@@ -44,28 +44,67 @@ how_to_read(const NgRbm *rbm, const NgRbmDataLine *line, const NgArgs *args, NgD
     return TRUE;
 }
 
+/* What says how numbers are read, or text, is refused where it is the other. */
+static gboolean
+check_line(NgRbm *rbm, const NgRbmDataLine *line, GError **error)
+{
+    gboolean cuts = line->threshold != NULL || line->binarise != NG_BINARISE_NONE;
+
+    if (ng_features_fit(rbm) && cuts)
+        return ng_cli_usage_error(
+            error, "--threshold and --binarise are not for a machine that learned text");
+    if (!ng_features_fit(rbm) && line->unit >= 0)
+        return ng_cli_usage_error(error, "--unit is for machines that learned text");
+    return TRUE;
+}
+
+gboolean
+ng_rbm_refuse_rows(const NgRbmDataLine *line, const char *why, GError **error)
+{
+    const char *name = line->limit > 0           ? "limit"
+                       : line->labels != NULL    ? "labels"
+                       : line->threshold != NULL ? "threshold"
+                       : line->binarise != 0     ? "binarise"
+                       : line->unit >= 0         ? "unit"
+                                                 : NULL;
+
+    return name == NULL || ng_cli_usage_error(error, "--%s %s", name, why);
+}
+
+/* Texts as the machine's were read. */
 static NgDataset *
-read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths, const NgArgs *args,
-         GError **error)
+read_texts(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths, const NgArgs *args,
+           GError **error)
+{
+    g_autoptr(NgFeatures) features = ng_rbm_open_text(rbm, line->unit, args, error);
+    if (features == NULL)
+        return NULL;
+    ng_features_set_limit(features, line->limit);
+    g_autoptr(NgDataset) rows = ng_rbm_read_text(features, paths, args, error);
+    if (rows == NULL ||
+        (line->labels != NULL && !ng_dataset_read_labels(rows, line->labels, line->limit, error)))
+        return NULL;
+    return g_steal_pointer(&rows);
+}
+
+NgDataset *
+ng_rbm_read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths, const NgArgs *args,
+                GError **error)
 {
     NgDatasetRead how;
 
-    if (!how_to_read(rbm, line, args, &how, error))
+    if (!check_line(rbm, line, error) || !how_to_read(rbm, line, args, &how, error))
         return NULL;
-    if (!ng_features_fit(rbm))
-        return ng_dataset_read(paths, g_strv_length((char **)(guintptr)paths), &how, error);
-    g_autoptr(NgFeatures) features = ng_rbm_open_text(rbm, line->unit, args, error);
-    NgDataset *rows = features != NULL ? ng_features_read(features, paths, NULL, error) : NULL;
-    if (rows != NULL && line->limit > 0)
-        ng_dataset_truncate(rows, line->limit);
-    return rows;
+    return ng_features_fit(rbm)
+               ? read_texts(rbm, line, paths, args, error)
+               : ng_dataset_read(paths, g_strv_length((char **)(guintptr)paths), &how, error);
 }
 
 NgDataset *
 ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
                  const NgArgs *args, GError **error)
 {
-    g_autoptr(NgDataset) rows = read_any(rbm, line, paths, args, error);
+    g_autoptr(NgDataset) rows = ng_rbm_read_any(rbm, line, paths, args, error);
 
     if (rows == NULL)
         return NULL;

@@ -32,9 +32,15 @@ typedef struct {
         NG_TEXT(0, "threshold", &(o)->threshold, "X", "1 from X on, where white is 1 (0.5)"),      \
         NG_RBM_UNIT(&(o)->unit)
 
-/* Rows as a machine takes them: text where it learned text, else numbers; at least one. */
+/* Rows as a machine reads them: text where it learned text, else numbers. */
+NgDataset *ng_rbm_read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
+                           const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same; at least one, of the machine's size. */
 NgDataset *ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
                             const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Refuses options of rows where none are read: "--limit goes with ...". */
+gboolean ng_rbm_refuse_rows(const NgRbmDataLine *line, const char *why, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* All of them at once, [N, D]. */
 float *ng_rbm_all_rows(const NgRbm *rbm, const NgDataset *data);
 /* A row's name, or its number from 1; free it. */

@@ -284,5 +284,9 @@ ng_rbm_similar(int argc G_GNUC_UNUSED, char **argv, GError **error)
         ng_cli_usage_error(error, "--among FILE names the rows among which to look");
         return NG_STATUS_TROUBLE;
     }
+    if (line.query_labels != NULL && line.labels == NULL) {
+        ng_cli_usage_error(error, "--query-labels goes with --labels, those of --among");
+        return NG_STATUS_TROUBLE;
+    }
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

@@ -40,11 +40,11 @@ note_report(const NgFeaturesReport *report)
 }
 
 NgDataset *
-ng_rbm_read_text(NgFeatures *features, const NgArgs *args, GError **error)
+ng_rbm_read_text(NgFeatures *features, const char *const *paths, const NgArgs *args, GError **error)
 {
     g_auto(NgMeter) meter = ng_meter_new(args);
     NgProgress progress = ng_meter_progress(&meter);
-    NgDataset *rows = ng_features_read(features, ng_args_paths(args), &progress, error);
+    NgDataset *rows = ng_features_read(features, paths, &progress, error);
 
     ng_meter_clear(&meter);
     if (rows != NULL && !args->quiet)

@@ -7,11 +7,11 @@
 #include "ngram/features.h"
 #include "ngram/rbm-train.h"
 
-/* Reads the files of the command line as the machine's text was read; says what it met. */
+/* Reads files as the machine's text was read; says what it met. */
 NgFeatures *ng_rbm_open_text(NgRbm *rbm, int unit, const NgArgs *args, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-NgDataset *ng_rbm_read_text(NgFeatures *features, const NgArgs *args, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+NgDataset *ng_rbm_read_text(NgFeatures *features, const char *const *paths, const NgArgs *args,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The option that says what a row is; -1 where it is not given. */
 #define NG_RBM_UNIT(value_)                                                                        \

@@ -501,6 +501,18 @@ ng_features_set_unit(NgFeatures *self, NgUnit unit)
 }
 
 /**
+ * ng_features_set_limit:
+ * @limit: the first so many documents alone are read from now on; 0 for all
+ */
+void
+ng_features_set_limit(NgFeatures *self, guint64 limit)
+{
+    g_return_if_fail(self != NULL);
+
+    self->options.limit = limit;
+}
+
+/**
  * ng_features_set_strict:
  * @strict_utf8: whether invalid UTF-8 is an error from now on
  */
