@@ -1,6 +1,8 @@
 /* Rows of numbers or text for the commands of ngram rbm, in and out. */
 #include "rbm-data.h"
 
+#include "escape.h"
+
 #include "ngram/dataset-write.h"
 #include "ngram/error.h"
 #include "ngram/number.h"
@@ -148,27 +150,31 @@ append_words(GString *out, const NgRbm *rbm, const float *v, size_t columns)
 }
 
 static void
-append_numbers(GString *out, const float *v, size_t columns)
+append_numbers(GString *out, const float *v, size_t columns, char blank)
 {
     char number[NG_NUMBER_SIZE];
 
     for (size_t i = 0; i < columns; i++) {
         if (i > 0)
-            g_string_append_c(out, ',');
+            g_string_append_c(out, blank);
         g_string_append_len(out, number, (gssize)ng_number_from_float(number, v[i]));
     }
 }
 
-/* Lines of numbers, whatever they mean. */
+/* Lines of numbers, whatever they mean; in JSON the row's number beside them. */
 gboolean
-ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
+ng_rbm_print_codes(const float *x, size_t rows, size_t columns, const NgArgs *args, GError **error)
 {
+    const gboolean json = args->format == (int)NG_FORMAT_JSON;
+    const char blank = args->format == (int)NG_FORMAT_TSV ? '\t' : ',';
     g_autoptr(GString) line = g_string_new(NULL);
 
     for (size_t r = 0; r < rows; r++) {
         g_string_truncate(line, 0);
-        append_numbers(line, x + r * columns, columns);
-        g_string_append_c(line, '\n');
+        if (json)
+            g_string_append_printf(line, "{\"row\":%zu,\"values\":[", r + 1);
+        append_numbers(line, x + r * columns, columns, blank);
+        g_string_append(line, json ? "]}\n" : "\n");
         if (!ng_cli_write(line, error))
             return FALSE;
     }
@@ -176,14 +182,23 @@ ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
 }
 
 static gboolean
-print_words(NgRbm *rbm, const float *v, size_t rows, GError **error)
+print_words(NgRbm *rbm, const float *v, size_t rows, const NgArgs *args, GError **error)
 {
+    const gboolean json = args->format == (int)NG_FORMAT_JSON;
     const size_t D = ng_rbm_visible(rbm);
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(GString) line = g_string_new(NULL), words = g_string_new(NULL);
 
     for (size_t r = 0; r < rows; r++) {
         g_string_truncate(line, 0);
-        append_words(line, rbm, v + r * D, D);
+        g_string_truncate(words, 0);
+        append_words(words, rbm, v + r * D, D);
+        if (json) {
+            g_string_append_printf(line, "{\"row\":%zu,\"text\":", r + 1);
+            ng_escape_json(line, words->str, words->len);
+            g_string_append_c(line, '}');
+        } else {
+            g_string_append_len(line, words->str, (gssize)words->len);
+        }
         g_string_append_c(line, '\n');
         if (!ng_cli_write(line, error))
             return FALSE;
@@ -278,8 +293,8 @@ ng_rbm_show_rows(NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t row
     if (sheet->path != NULL)
         return save_rows(rbm, sheet, v, rows, error);
     if (ng_features_fit(rbm))
-        return print_words(rbm, v, rows, error);
+        return print_words(rbm, v, rows, args, error);
     if (ng_rbm_width(rbm) > 0 && ng_args_format(args) == NG_FORMAT_TEXT)
         return print_picture(rbm, sheet, v, rows, args, error);
-    return ng_rbm_print_codes(v, rows, ng_rbm_visible(rbm), error);
+    return ng_rbm_print_codes(v, rows, ng_rbm_visible(rbm), args, error);
 }

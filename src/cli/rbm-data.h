@@ -67,8 +67,8 @@ typedef struct {
 gboolean ng_rbm_check_sheet(const NgRbm *rbm, const NgRbmSheet *sheet, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Rows of D values: to the file; on a terminal as pictures, where they are; else as lines of numbers
- * parted by commas, which ngram rbm reads; of a machine of words, the words. */
+ * parted by commas (TABs, or JSON, where asked for), which ngram rbm reads; of a machine of words, the words. */
 gboolean ng_rbm_show_rows(NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows,
                           const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_rbm_print_codes(const float *x, size_t rows, size_t columns, const NgArgs *args,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -48,4 +48,13 @@ holds err '^ngram rbm encode: two:1: '
 : >empty
 run 2 "$ngram" rbm encode -m l.rbm empty
 
+# codes as JSON, and with TABs
+printf '0,0,0\n1,0,1\n' >two
+run 0 "$ngram" rbm encode -m l.rbm two
+cp out codes
+run 0 "$ngram" rbm encode -m l.rbm --format json two
+json out
+equal 'the same numbers' "$(sed 's/.*\[\(.*\)\]}/\1/' out)" "$(cat codes)"
+run 0 "$ngram" rbm encode -m l.rbm --format tsv two
+equal 'with TABs' "$(tr '\t' , <out)" "$(cat codes)"
 finish

@@ -79,4 +79,14 @@ for wrong in '--chains 5' '--sweeps 50' '--limit 3' '--threshold 0.5' '--columns
     holds err 'goes with --'
 done
 run 0 "$ngram" rbm info l.rbm --diagnose --chains 5 --sweeps 50 --seed 1
+
+# rows as JSON, and with TABs
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1
+cp out rows
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1 --format json
+json out
+equal 'the same numbers' "$(sed 's/.*\[\(.*\)\]}/\1/' out)" "$(cat rows)"
+equal 'the row' "$(tail -n 1 out | cut -c 1-20)" '{"row":3,"values":[0'
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1 --format tsv
+equal 'with TABs' "$(tr '\t' , <out)" "$(cat rows)"
 finish
