@@ -34,7 +34,7 @@ how_to_read(const NgRbm *rbm, const NgRbmDataLine *line, const NgArgs *args, NgD
         .labels = line->labels,
         .binarise = (NgBinarise)line->binarise,
         .seed = args->seed,
-        .values = has_numbers(rbm) ? NG_VALUES_FLOATS : NG_VALUES_BINARY,
+        .values = has_numbers(rbm) || line->grey ? NG_VALUES_FLOATS : NG_VALUES_BINARY,
     };
     if (line->threshold == NULL)
         return TRUE;
@@ -52,9 +52,13 @@ check_line(NgRbm *rbm, const NgRbmDataLine *line, GError **error)
 {
     gboolean cuts = line->threshold != NULL || line->binarise != NG_BINARISE_NONE;
 
-    if (ng_features_fit(rbm) && cuts)
+    if (ng_features_fit(rbm) && (cuts || line->grey))
         return ng_cli_usage_error(
-            error, "--threshold and --binarise are not for a machine that learned text");
+            error, "--threshold, --binarise and --grey are not for a machine that learned text");
+    if (line->grey && cuts)
+        return ng_cli_usage_error(error, "--grey takes no --threshold and no --binarise");
+    if (line->grey && has_numbers(rbm))
+        return ng_cli_usage_error(error, "--grey is for binary units");
     if (!ng_features_fit(rbm) && line->unit >= 0)
         return ng_cli_usage_error(error, "--unit is for machines that learned text");
     return TRUE;
@@ -102,6 +106,27 @@ ng_rbm_read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
                : ng_dataset_read(paths, g_strv_length((char **)(guintptr)paths), &how, error);
 }
 
+/* Grey is 0 to 1, whatever numbers a file has. */
+static gboolean
+is_grey(const NgDataset *rows, GError **error)
+{
+    const guint columns = ng_dataset_columns(rows);
+    g_autofree float *v = g_new(float, columns);
+
+    for (size_t r = 0; r < ng_dataset_rows(rows); r++) {
+        ng_dataset_row(rows, r, v);
+        for (guint i = 0; i < columns; i++)
+            if (!(v[i] >= 0.0F && v[i] <= 1.0F)) {
+                g_autofree char *name = ng_rbm_row_name(rows, r);
+                g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                            "%s: column %u: %g is no grey, which is 0 to 1", name, i + 1,
+                            (double)v[i]);
+                return FALSE;
+            }
+    }
+    return TRUE;
+}
+
 NgDataset *
 ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
                  const NgArgs *args, GError **error)
@@ -114,6 +139,8 @@ ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths
         g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "%s: no row", paths[0]);
         return NULL;
     }
+    if (line->grey && !is_grey(rows, error))
+        return NULL;
     return ng_rbm_fits(rbm, rows, error) ? g_steal_pointer(&rows) : NULL;
 }
 

@@ -12,12 +12,14 @@
  * @threshold: (nullable): as text
  * @binarise: an #NgBinarise
  * @unit: what a text is, -1 as in training
+ * @grey: values from 0 to 1 are taken as they are
  * @limit: rows; 0 for all
  */
 typedef struct {
     const char *labels, *threshold;
     int binarise, unit;
     guint64 limit;
+    gboolean grey;
 } NgRbmDataLine;
 
 #define NG_RBM_DATA_LINE_NONE                                                                      \
@@ -31,6 +33,10 @@ typedef struct {
                   "How grey becomes 0 and 1 (none: grey is an error)"),                            \
         NG_TEXT(0, "threshold", &(o)->threshold, "X", "1 from X on, where white is 1 (0.5)"),      \
         NG_RBM_UNIT(&(o)->unit)
+
+/* For commands that ask what the hidden units make of rows, which grey has an answer to. */
+#define NG_RBM_GREY(o)                                                                             \
+    NG_FLAG(0, "grey", &(o)->grey, "Values between 0 and 1 are taken as they are")
 
 /* Rows as a machine reads them: text where it learned text, else numbers. */
 NgDataset *ng_rbm_read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,

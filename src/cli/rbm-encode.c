@@ -72,6 +72,7 @@ ng_rbm_encode(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FILE(0, "labels", &line.data.labels, "FILE",
                 "The rows' labels, of a machine with labels (else summed over)"),
         NG_RBM_DATA_TABLE(&line.data),
+        NG_RBM_GREY(&line.data),
         {0},
     };
     const NgSyntax syntax = {

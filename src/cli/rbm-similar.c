@@ -261,6 +261,7 @@ ng_rbm_similar(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FILE(0, "query-labels", &line.query_labels, "FILE",
                 "Labels of the queries: says how many neighbours share them"),
         NG_RBM_DATA_TABLE(&line.data),
+        NG_RBM_GREY(&line.data),
         {0},
     };
     const NgSyntax syntax = {
