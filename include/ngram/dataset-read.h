@@ -51,6 +51,8 @@ typedef struct {
 
 NgDataset *ng_dataset_read(const char *const *paths, size_t n, const NgDatasetRead *how,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_dataset_read_labels(NgDataset *self, const char *path, guint64 limit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 NgDataset *ng_dataset_parse(NgInput *input, const NgDatasetRead *how, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -28,6 +28,7 @@ typedef enum { NG_FEATURES_SETS, NG_FEATURES_COUNTS } NgFeaturesKind;
  * @size: most words; those that stand in most documents are taken
  * @min_documents: a word stands in at least so many
  * @stop: so many of the words in most documents are left out
+ * @limit: the first so many documents alone are read when words are chosen; 0 for all
  */
 typedef struct {
     NgFeaturesKind kind;
@@ -40,6 +41,7 @@ typedef struct {
     guint size;
     guint min_documents;
     guint stop;
+    guint64 limit;
 } NgFeaturesOptions;
 
 /**
@@ -82,6 +84,7 @@ guint64 ng_features_frequency(const NgFeatures *self, guint column);
 double ng_features_unigram(const NgFeatures *self, const NgDataset *rows, size_t row);
 NgUnitGroup ng_features_group(const NgFeatures *self);
 void ng_features_set_unit(NgFeatures *self, NgUnit unit);
+void ng_features_set_limit(NgFeatures *self, guint64 limit);
 void ng_features_set_strict(NgFeatures *self, gboolean strict_utf8);
 const NgFeaturesReport *ng_features_report(const NgFeatures *self);
 void ng_features_note(const NgFeatures *self, NgRbm *rbm);

@@ -24,11 +24,11 @@ NgStatus
 ng_cmd_help(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
     const NgSyntax syntax = {
-        .arguments = "[COMMAND]",
+        .arguments = "[COMMAND [COMMAND OF rbm]]",
         .about = "Lists the commands, or says what one does.",
-        .examples = "  ngram help\n  ngram help train\n",
+        .examples = "  ngram help\n  ngram help train\n  ngram help rbm train\n",
         .shared = NG_SHARED_QUIET,
-        .most = 1,
+        .most = 2,
     };
     g_auto(NgArgs) args = {0};
     NgStatus status;
@@ -42,9 +42,16 @@ ng_cmd_help(int argc G_GNUC_UNUSED, char **argv, GError **error)
     const NgCommand *command = ng_cli_find_command(ng_commands, args.rest[0], error);
     if (command == NULL)
         return NG_STATUS_TROUBLE;
+    if (args.n_rest == 2 && command->run != ng_cmd_rbm) {
+        ng_cli_usage_error(error, "%s has no commands of its own, as '%s' would be", command->name,
+                           args.rest[1]);
+        return NG_STATUS_TROUBLE;
+    }
 
     g_autofree char *name = g_strdup_printf("ngram %s", command->name);
-    char *help[] = {(char *)(guintptr)command->name, (char[]){"--help"}, NULL};
+    char option[] = "--help", *second = args.n_rest == 2 ? args.rest[1] : option;
+    char *help[] = {(char *)(guintptr)command->name, second, args.n_rest == 2 ? option : NULL,
+                    NULL};
     g_set_prgname(name);
-    return command->run(2, help, error);
+    return command->run(args.n_rest == 2 ? 3 : 2, help, error);
 }

@@ -192,7 +192,8 @@ read_given(const CompleteLine *line, NgRbm *rbm, const NgArgs *args, NgGiven *gi
     const char *const *paths = ng_args_paths(args);
 
     if (line->hide == NULL && line->mask == NULL)
-        return ng_given_read(given, rbm, paths[0], error);
+        return ng_rbm_refuse_rows(&line->data, "goes with --hide or --mask", error) &&
+               ng_given_read(given, rbm, paths[0], error);
     if (line->hide != NULL && ng_rbm_width(rbm) == 0)
         return ng_cli_usage_error(error, "--hide: the machine shows no pictures");
     g_autoptr(NgDataset) rows = ng_rbm_read_rows(rbm, &line->data, paths, args, error);
@@ -302,5 +303,9 @@ ng_rbm_complete(int argc G_GNUC_UNUSED, char **argv, GError **error)
         ng_cli_usage_error(error, "one FILE of rows with ?, or several with --hide or --mask");
         return NG_STATUS_TROUBLE;
     }
+    static const char *const of_chains[] = {"chains", "burn-in", "sweeps"};
+    if (line.method == 1 && !ng_args_refuse(&args, of_chains, G_N_ELEMENTS(of_chains),
+                                            "does not go with --method exact", error))
+        return NG_STATUS_TROUBLE;
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

@@ -1,6 +1,8 @@
 /* Rows of numbers or text for the commands of ngram rbm, in and out. */
 #include "rbm-data.h"
 
+#include "escape.h"
+
 #include "ngram/dataset-write.h"
 #include "ngram/error.h"
 #include "ngram/number.h"
@@ -32,7 +34,7 @@ how_to_read(const NgRbm *rbm, const NgRbmDataLine *line, const NgArgs *args, NgD
         .labels = line->labels,
         .binarise = (NgBinarise)line->binarise,
         .seed = args->seed,
-        .values = has_numbers(rbm) ? NG_VALUES_FLOATS : NG_VALUES_BINARY,
+        .values = has_numbers(rbm) || line->grey ? NG_VALUES_FLOATS : NG_VALUES_BINARY,
     };
     if (line->threshold == NULL)
         return TRUE;
@@ -44,28 +46,92 @@ how_to_read(const NgRbm *rbm, const NgRbmDataLine *line, const NgArgs *args, NgD
     return TRUE;
 }
 
+/* What says how numbers are read, or text, is refused where it is the other. */
+static gboolean
+check_line(NgRbm *rbm, const NgRbmDataLine *line, GError **error)
+{
+    gboolean cuts = line->threshold != NULL || line->binarise != NG_BINARISE_NONE;
+
+    if (ng_features_fit(rbm) && (cuts || line->grey))
+        return ng_cli_usage_error(
+            error, "--threshold, --binarise and --grey are not for a machine that learned text");
+    if (line->grey && cuts)
+        return ng_cli_usage_error(error, "--grey takes no --threshold and no --binarise");
+    if (line->grey && has_numbers(rbm))
+        return ng_cli_usage_error(error, "--grey is for binary units");
+    if (!ng_features_fit(rbm) && line->unit >= 0)
+        return ng_cli_usage_error(error, "--unit is for machines that learned text");
+    return TRUE;
+}
+
+gboolean
+ng_rbm_refuse_rows(const NgRbmDataLine *line, const char *why, GError **error)
+{
+    const char *name = line->limit > 0           ? "limit"
+                       : line->labels != NULL    ? "labels"
+                       : line->threshold != NULL ? "threshold"
+                       : line->binarise != 0     ? "binarise"
+                       : line->unit >= 0         ? "unit"
+                                                 : NULL;
+
+    return name == NULL || ng_cli_usage_error(error, "--%s %s", name, why);
+}
+
+/* Texts as the machine's were read. */
 static NgDataset *
-read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths, const NgArgs *args,
-         GError **error)
+read_texts(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths, const NgArgs *args,
+           GError **error)
+{
+    g_autoptr(NgFeatures) features = ng_rbm_open_text(rbm, line->unit, args, error);
+    if (features == NULL)
+        return NULL;
+    ng_features_set_limit(features, line->limit);
+    g_autoptr(NgDataset) rows = ng_rbm_read_text(features, paths, args, error);
+    if (rows == NULL ||
+        (line->labels != NULL && !ng_dataset_read_labels(rows, line->labels, line->limit, error)))
+        return NULL;
+    return g_steal_pointer(&rows);
+}
+
+NgDataset *
+ng_rbm_read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths, const NgArgs *args,
+                GError **error)
 {
     NgDatasetRead how;
 
-    if (!how_to_read(rbm, line, args, &how, error))
+    if (!check_line(rbm, line, error) || !how_to_read(rbm, line, args, &how, error))
         return NULL;
-    if (!ng_features_fit(rbm))
-        return ng_dataset_read(paths, g_strv_length((char **)(guintptr)paths), &how, error);
-    g_autoptr(NgFeatures) features = ng_rbm_open_text(rbm, line->unit, args, error);
-    NgDataset *rows = features != NULL ? ng_features_read(features, paths, NULL, error) : NULL;
-    if (rows != NULL && line->limit > 0)
-        ng_dataset_truncate(rows, line->limit);
-    return rows;
+    return ng_features_fit(rbm)
+               ? read_texts(rbm, line, paths, args, error)
+               : ng_dataset_read(paths, g_strv_length((char **)(guintptr)paths), &how, error);
+}
+
+/* Grey is 0 to 1, whatever numbers a file has. */
+static gboolean
+is_grey(const NgDataset *rows, GError **error)
+{
+    const guint columns = ng_dataset_columns(rows);
+    g_autofree float *v = g_new(float, columns);
+
+    for (size_t r = 0; r < ng_dataset_rows(rows); r++) {
+        ng_dataset_row(rows, r, v);
+        for (guint i = 0; i < columns; i++)
+            if (!(v[i] >= 0.0F && v[i] <= 1.0F)) {
+                g_autofree char *name = ng_rbm_row_name(rows, r);
+                g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
+                            "%s: column %u: %g is no grey, which is 0 to 1", name, i + 1,
+                            (double)v[i]);
+                return FALSE;
+            }
+    }
+    return TRUE;
 }
 
 NgDataset *
 ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
                  const NgArgs *args, GError **error)
 {
-    g_autoptr(NgDataset) rows = read_any(rbm, line, paths, args, error);
+    g_autoptr(NgDataset) rows = ng_rbm_read_any(rbm, line, paths, args, error);
 
     if (rows == NULL)
         return NULL;
@@ -73,6 +139,8 @@ ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths
         g_set_error(error, NG_ERROR, NG_ERROR_RANGE, "%s: no row", paths[0]);
         return NULL;
     }
+    if (line->grey && !is_grey(rows, error))
+        return NULL;
     return ng_rbm_fits(rbm, rows, error) ? g_steal_pointer(&rows) : NULL;
 }
 
@@ -109,27 +177,31 @@ append_words(GString *out, const NgRbm *rbm, const float *v, size_t columns)
 }
 
 static void
-append_numbers(GString *out, const float *v, size_t columns)
+append_numbers(GString *out, const float *v, size_t columns, char blank)
 {
     char number[NG_NUMBER_SIZE];
 
     for (size_t i = 0; i < columns; i++) {
         if (i > 0)
-            g_string_append_c(out, ',');
+            g_string_append_c(out, blank);
         g_string_append_len(out, number, (gssize)ng_number_from_float(number, v[i]));
     }
 }
 
-/* Lines of numbers, whatever they mean. */
+/* Lines of numbers, whatever they mean; in JSON the row's number beside them. */
 gboolean
-ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
+ng_rbm_print_codes(const float *x, size_t rows, size_t columns, const NgArgs *args, GError **error)
 {
+    const gboolean json = args->format == (int)NG_FORMAT_JSON;
+    const char blank = args->format == (int)NG_FORMAT_TSV ? '\t' : ',';
     g_autoptr(GString) line = g_string_new(NULL);
 
     for (size_t r = 0; r < rows; r++) {
         g_string_truncate(line, 0);
-        append_numbers(line, x + r * columns, columns);
-        g_string_append_c(line, '\n');
+        if (json)
+            g_string_append_printf(line, "{\"row\":%zu,\"values\":[", r + 1);
+        append_numbers(line, x + r * columns, columns, blank);
+        g_string_append(line, json ? "]}\n" : "\n");
         if (!ng_cli_write(line, error))
             return FALSE;
     }
@@ -137,14 +209,23 @@ ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
 }
 
 static gboolean
-print_words(NgRbm *rbm, const float *v, size_t rows, GError **error)
+print_words(NgRbm *rbm, const float *v, size_t rows, const NgArgs *args, GError **error)
 {
+    const gboolean json = args->format == (int)NG_FORMAT_JSON;
     const size_t D = ng_rbm_visible(rbm);
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(GString) line = g_string_new(NULL), words = g_string_new(NULL);
 
     for (size_t r = 0; r < rows; r++) {
         g_string_truncate(line, 0);
-        append_words(line, rbm, v + r * D, D);
+        g_string_truncate(words, 0);
+        append_words(words, rbm, v + r * D, D);
+        if (json) {
+            g_string_append_printf(line, "{\"row\":%zu,\"text\":", r + 1);
+            ng_escape_json(line, words->str, words->len);
+            g_string_append_c(line, '}');
+        } else {
+            g_string_append_len(line, words->str, (gssize)words->len);
+        }
         g_string_append_c(line, '\n');
         if (!ng_cli_write(line, error))
             return FALSE;
@@ -239,8 +320,8 @@ ng_rbm_show_rows(NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t row
     if (sheet->path != NULL)
         return save_rows(rbm, sheet, v, rows, error);
     if (ng_features_fit(rbm))
-        return print_words(rbm, v, rows, error);
+        return print_words(rbm, v, rows, args, error);
     if (ng_rbm_width(rbm) > 0 && ng_args_format(args) == NG_FORMAT_TEXT)
         return print_picture(rbm, sheet, v, rows, args, error);
-    return ng_rbm_print_codes(v, rows, ng_rbm_visible(rbm), error);
+    return ng_rbm_print_codes(v, rows, ng_rbm_visible(rbm), args, error);
 }

@@ -12,12 +12,14 @@
  * @threshold: (nullable): as text
  * @binarise: an #NgBinarise
  * @unit: what a text is, -1 as in training
+ * @grey: values from 0 to 1 are taken as they are
  * @limit: rows; 0 for all
  */
 typedef struct {
     const char *labels, *threshold;
     int binarise, unit;
     guint64 limit;
+    gboolean grey;
 } NgRbmDataLine;
 
 #define NG_RBM_DATA_LINE_NONE                                                                      \
@@ -32,9 +34,19 @@ typedef struct {
         NG_TEXT(0, "threshold", &(o)->threshold, "X", "1 from X on, where white is 1 (0.5)"),      \
         NG_RBM_UNIT(&(o)->unit)
 
-/* Rows as a machine takes them: text where it learned text, else numbers; at least one. */
+/* For commands that ask what the hidden units make of rows, which grey has an answer to. */
+#define NG_RBM_GREY(o)                                                                             \
+    NG_FLAG(0, "grey", &(o)->grey, "Values between 0 and 1 are taken as they are")
+
+/* Rows as a machine reads them: text where it learned text, else numbers. */
+NgDataset *ng_rbm_read_any(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
+                           const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same; at least one, of the machine's size. */
 NgDataset *ng_rbm_read_rows(NgRbm *rbm, const NgRbmDataLine *line, const char *const *paths,
                             const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Refuses options of rows where none are read: "--limit goes with ...". */
+gboolean ng_rbm_refuse_rows(const NgRbmDataLine *line, const char *why, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* All of them at once, [N, D]. */
 float *ng_rbm_all_rows(const NgRbm *rbm, const NgDataset *data);
 /* A row's name, or its number from 1; free it. */
@@ -61,8 +73,8 @@ typedef struct {
 gboolean ng_rbm_check_sheet(const NgRbm *rbm, const NgRbmSheet *sheet, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Rows of D values: to the file; on a terminal as pictures, where they are; else as lines of numbers
- * parted by commas, which ngram rbm reads; of a machine of words, the words. */
+ * parted by commas (TABs, or JSON, where asked for), which ngram rbm reads; of a machine of words, the words. */
 gboolean ng_rbm_show_rows(NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows,
                           const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean ng_rbm_print_codes(const float *x, size_t rows, size_t columns, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean ng_rbm_print_codes(const float *x, size_t rows, size_t columns, const NgArgs *args,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

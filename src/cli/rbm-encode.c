@@ -52,7 +52,7 @@ run(const EncodeLine *line, const NgArgs *args, GError **error)
         h[i] = h[i] > 0.5F ? 1.0F : 0.0F;
     if (line->output != NULL)
         return save(line->output, format, h, n, H, error);
-    return ng_rbm_print_codes(h, n, H, error);
+    return ng_rbm_print_codes(h, n, H, args, error);
 }
 
 static const char examples[] =
@@ -72,6 +72,7 @@ ng_rbm_encode(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FILE(0, "labels", &line.data.labels, "FILE",
                 "The rows' labels, of a machine with labels (else summed over)"),
         NG_RBM_DATA_TABLE(&line.data),
+        NG_RBM_GREY(&line.data),
         {0},
     };
     const NgSyntax syntax = {
@@ -79,7 +80,8 @@ ng_rbm_encode(int argc G_GNUC_UNUSED, char **argv, GError **error)
         .about = "Prints P(h = 1 | v), a line for each row: what the hidden units make of it.",
         .examples = examples,
         .options = options,
-        .shared = NG_SHARED_SEED | NG_SHARED_STRICT | NG_SHARED_QUIET | NG_SHARED_VERBOSE,
+        .shared = NG_SHARED_OUTPUT | NG_SHARED_SEED | NG_SHARED_STRICT | NG_SHARED_QUIET |
+                  NG_SHARED_VERBOSE,
         .most = G_MAXUINT,
     };
     g_auto(NgArgs) args = {0};

@@ -184,6 +184,20 @@ run(InfoLine *line, const NgArgs *args, GError **error)
     return ng_writer_flush(writer, error);
 }
 
+/* Options that would do nothing. */
+static gboolean
+check_line(const InfoLine *line, const NgArgs *args, GError **error)
+{
+    static const char *const of_chains[] = {"chains", "sweeps"}, *const of_sheet[] = {"columns"};
+
+    return (line->diagnose || line->data != NULL ||
+            ng_args_refuse(args, of_chains, G_N_ELEMENTS(of_chains),
+                           "goes with --diagnose or --data", error)) &&
+           (line->data != NULL || ng_rbm_refuse_rows(&line->rows, "goes with --data", error)) &&
+           (line->filters.path != NULL ||
+            ng_args_refuse(args, of_sheet, 1, "goes with --filters", error));
+}
+
 static const char examples[] =
     "  ngram rbm info digits.rbm\n"
     "  ngram rbm info digits.rbm --filters filters.png\n"
@@ -226,5 +240,7 @@ ng_rbm_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
         ng_cli_usage_error(error, "the machine is named twice: '%s', and by -m", args.rest[0]);
         return NG_STATUS_TROUBLE;
     }
+    if (!check_line(&line, &args, error))
+        return NG_STATUS_TROUBLE;
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
 }

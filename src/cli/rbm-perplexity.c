@@ -147,7 +147,7 @@ run(const PerplexityLine *line, const NgArgs *args, GError **error)
     g_autoptr(NgFeatures) features = ng_rbm_open_text(rbm, line->unit, args, error);
     if (features == NULL)
         return FALSE;
-    g_autoptr(NgDataset) rows = ng_rbm_read_text(features, args, error);
+    g_autoptr(NgDataset) rows = ng_rbm_read_text(features, ng_args_paths(args), args, error);
     if (rows == NULL)
         return FALSE;
     g_autoptr(NgReplicated) sums = make_sums(rbm, line, rows, args, error);

@@ -267,6 +267,7 @@ ng_rbm_reconstruct(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FLAG(0, "side", &line.side, "Rows given, with noise and reconstructed, side by side"),
         NG_RBM_SHEET_TABLE(&line.sheet),
         NG_RBM_DATA_TABLE(&line.data),
+        NG_RBM_GREY(&line.data),
         {0},
     };
     const NgSyntax syntax = {
@@ -286,6 +287,11 @@ ng_rbm_reconstruct(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return status;
     if (line.denoise != NULL && (line.draws > 0 || ng_args_given(&args, "steps"))) {
         ng_cli_usage_error(error, "--denoise takes no --steps and no --draws");
+        return NG_STATUS_TROUBLE;
+    }
+    if (line.data.grey && (line.noise != NULL || line.denoise != NULL || line.draws > 0)) {
+        ng_cli_usage_error(error,
+                           "--grey takes no --noise, --denoise and --draws, which are of bits");
         return NG_STATUS_TROUBLE;
     }
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;

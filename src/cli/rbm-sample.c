@@ -248,12 +248,26 @@ say_diagnosis(const NgRbm *rbm, const NgArgs *args, GError **error)
 }
 
 static gboolean
+has_counts(const NgRbm *rbm)
+{
+    guint n = 0;
+    const NgUnitGroup *groups = ng_rbm_groups(rbm, &n);
+
+    for (guint g = 0; g < n; g++)
+        if (groups[g].kind == NG_UNITS_COUNTS)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
 run(SampleLine *line, const NgArgs *args, GError **error)
 {
     g_autoptr(NgRbm) rbm = ng_rbm_open_machine(line->model, error);
 
     if (rbm == NULL || !ng_rbm_check_sheet(rbm, &line->sheet, error))
         return FALSE;
+    if (ng_args_given(args, "words") && !has_counts(rbm))
+        return ng_cli_usage_error(error, "--words is for machines of word counts");
     if (line->n > G_MAXINT / ng_rbm_visible(rbm))
         return ng_cli_usage_error(error, "-n: too many rows at once");
     line->chains = MIN(line->chains, line->n);
@@ -277,6 +291,8 @@ check_line(const SampleLine *line, const NgArgs *args, GError **error)
                                             "clamp",  "label",   "temperature", "rungs"};
     static const char *const of_plain_chains[] = {"clamp", "label", "temperature", "words"};
 
+    if (line->from == NULL && !ng_rbm_refuse_rows(&line->data, "goes with --from", error))
+        return FALSE;
     if (line->hidden != NULL)
         return ng_args_refuse(args, of_chains, G_N_ELEMENTS(of_chains), "does not go with --hidden",
                               error);

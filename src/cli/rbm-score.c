@@ -1,9 +1,8 @@
 /* ngram rbm score - how likely rows are by a Boltzmann machine, or which of several made them. */
+#include "rbm-data.h"
 #include "rbm-machines.h"
-#include "rbm-text.h"
 #include "writer.h"
 
-#include "ngram/dataset-read.h"
 #include "ngram/error.h"
 #include "ngram/exact.h"
 #include "ngram/pseudo.h"
@@ -18,9 +17,8 @@ enum { BLOCK = 256 }; /* rows that are scored at once */
 typedef struct {
     char **models;
     NgMachineSum sum;
-    const char *data, *labels, *threshold;
-    int binarise, unit;
-    guint64 limit;
+    const char *data;
+    NgRbmDataLine rows;
     gboolean summary, all;
 } ScoreLine;
 
@@ -416,41 +414,17 @@ tell_apart(const GArray *machines, const NgDataset *rows, const ScoreLine *line,
     return TRUE;
 }
 
-static gboolean
-how_to_read(const ScoreLine *line, const GArray *machines, const NgArgs *args, NgDatasetRead *how,
-            GError **error)
-{
-    guint n = 0;
-
-    *how = (NgDatasetRead){.limit = line->limit, .labels = line->labels, .seed = args->seed};
-    how->binarise = (NgBinarise)line->binarise;
-    if (line->threshold != NULL) {
-        if (!ng_args_numbers("threshold", line->threshold, &how->threshold, 1, &n, error))
-            return FALSE;
-        if (line->binarise == NG_BINARISE_STOCHASTIC || !(how->threshold > 0.0))
-            return ng_cli_usage_error(error,
-                                      "--threshold is above 0, and takes no draws beside it");
-        how->binarise = NG_BINARISE_THRESHOLD;
-    }
-    for (guint m = 0; m < machines->len; m++)
-        if (!is_discrete(g_array_index(machines, NgMachine, m).rbm))
-            how->values = NG_VALUES_FLOATS;
-    return TRUE;
-}
-
-/* Rows of the files named: text where the machine learned text, else numbers. */
+/* Rows of files: text where the machines learned text, else numbers. */
 static NgDataset *
-read_rows(const ScoreLine *line, const GArray *machines, const NgArgs *args, GError **error)
+read_rows(const NgRbmDataLine *line, const GArray *machines, const char *const *paths,
+          const NgArgs *args, GError **error)
 {
     NgRbm *rbm = g_array_index(machines, NgMachine, 0).rbm;
-    NgDatasetRead how;
 
-    if (!how_to_read(line, machines, args, &how, error))
-        return NULL;
-    if (!ng_features_fit(rbm))
-        return ng_dataset_read(ng_args_paths(args), MAX(args->n_rest, 1), &how, error);
-    g_autoptr(NgFeatures) features = ng_rbm_open_text(rbm, line->unit, args, error);
-    return features != NULL ? ng_rbm_read_text(features, args, error) : NULL;
+    for (guint m = 0; m < machines->len; m++)
+        if (!is_discrete(g_array_index(machines, NgMachine, m).rbm))
+            rbm = g_array_index(machines, NgMachine, m).rbm; /* its rows are any numbers */
+    return ng_rbm_read_any(rbm, line, paths, args, error);
 }
 
 static gboolean
@@ -470,6 +444,26 @@ check_rows(const GArray *machines, const NgDataset *rows, GError **error)
     return TRUE;
 }
 
+/* Rows are read once: what a unit stands for must be the same to all machines. */
+static gboolean
+same_units(const NgMachine *first, const NgMachine *other, GError **error)
+{
+    const gboolean text = ng_features_fit(first->rbm);
+    const guint D = ng_rbm_visible(first->rbm);
+    gboolean same = text == ng_features_fit(other->rbm);
+
+    if (same && text)
+        same = D == ng_rbm_visible(other->rbm);
+    for (guint i = 0; same && text && i < D; i++)
+        same = g_strcmp0(ng_rbm_name(first->rbm, i), ng_rbm_name(other->rbm, i)) == 0;
+    if (!same)
+        g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
+                    "%s: its units stand for other words than those of %s (the two cannot be "
+                    "compared)",
+                    other->path, first->path);
+    return same;
+}
+
 static gboolean
 check_machines(const GArray *machines, GError **error)
 {
@@ -485,8 +479,28 @@ check_machines(const GArray *machines, GError **error)
                             machine->path);
                 return FALSE;
             }
+        if (!same_units(&g_array_index(machines, NgMachine, 0), machine, error))
+            return FALSE;
     }
     return TRUE;
+}
+
+/* Refuses what says how log Z is estimated where it is not. */
+static gboolean
+check_line(const ScoreLine *line, const NgArgs *args, GError **error)
+{
+    static const char *const of_ais[] = {"temperatures", "runs", "sweeps", "forward", "data"};
+    static const char *const of_reverse[] = {"sweeps"}, *const of_many[] = {"all"};
+    static const char *const of_rows[] = {"all"};
+    gboolean several = line->models != NULL && line->models[0] != NULL && line->models[1] != NULL;
+
+    return (line->sum.method != 1 || ng_args_refuse(args, of_ais, G_N_ELEMENTS(of_ais),
+                                                    "does not go with --method exact", error)) &&
+           (!line->sum.forward ||
+            ng_args_refuse(args, of_reverse, 1, "does not go with --forward", error)) &&
+           (several || ng_args_refuse(args, of_many, 1, "goes with several machines", error)) &&
+           (!line->summary ||
+            ng_args_refuse(args, of_rows, 1, "does not go with --summary", error));
 }
 
 static gboolean
@@ -495,17 +509,16 @@ run(ScoreLine *line, const NgArgs *args, GError **error)
     g_autoptr(GArray) machines = ng_machines_open(line->models, error);
     if (machines == NULL || !check_machines(machines, error))
         return FALSE;
-    g_autoptr(NgDataset) rows = read_rows(line, machines, args, error);
+    g_autoptr(NgDataset) rows = read_rows(&line->rows, machines, ng_args_paths(args), args, error);
     if (rows == NULL || !check_rows(machines, rows, error))
         return FALSE;
     g_autoptr(NgDataset) data = NULL;
     if (line->data != NULL) {
-        NgDatasetRead how;
-        if (!how_to_read(line, machines, args, &how, error))
-            return FALSE;
+        const char *const paths[] = {line->data, NULL};
+        NgRbmDataLine how = line->rows;
         how.labels = NULL;
         how.limit = 0;
-        data = ng_dataset_read(&line->data, 1, &how, error);
+        data = read_rows(&how, machines, paths, args, error);
         if (data == NULL)
             return FALSE;
         line->sum.data = data;
@@ -527,18 +540,14 @@ static const char examples[] =
 NgStatus
 ng_rbm_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
 {
-    ScoreLine line = {.unit = -1};
+    ScoreLine line = {.rows = NG_RBM_DATA_LINE_NONE};
     const NgOption options[] = {
         NG_FILES('m', "model", &line.models, "FILE[=PRIOR]",
                  "A Boltzmann machine, several to tell them apart ($NGRAM_RBM)"),
         NG_FLAG(0, "summary", &line.summary, "One row a machine: the mean, and log Z"),
         NG_FLAG(0, "all", &line.all, "A row for each row and machine, not the best machine alone"),
-        NG_FILE(0, "labels", &line.labels, "FILE", "The rows' labels"),
-        NG_COUNT(0, "limit", &line.limit, 1, G_MAXINT64, "N", "The first N rows"),
-        NG_CHOICE(0, "binarise", &line.binarise, "none|threshold|stochastic",
-                  "How grey becomes 0 and 1 (none: grey is an error)"),
-        NG_TEXT(0, "threshold", &line.threshold, "X", "1 from X on, where white is 1 (0.5)"),
-        NG_RBM_UNIT(&line.unit),
+        NG_FILE(0, "labels", &line.rows.labels, "FILE", "The rows' labels"),
+        NG_RBM_DATA_TABLE(&line.rows),
         NG_CHOICE(0, "method", &line.sum.method, "auto|exact|ais",
                   "How log Z is found (auto: exact where that is quick)"),
         NG_COUNT(0, "temperatures", &line.sum.temperatures, 2, 10000000, "K",
@@ -566,5 +575,6 @@ ng_rbm_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
 
     if (!ng_args_parse(&args, &syntax, argv, &status, error))
         return status;
-    return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;
+    return check_line(&line, &args, error) && run(&line, &args, error) ? NG_STATUS_DONE
+                                                                       : NG_STATUS_TROUBLE;
 }

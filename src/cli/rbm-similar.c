@@ -261,6 +261,7 @@ ng_rbm_similar(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_FILE(0, "query-labels", &line.query_labels, "FILE",
                 "Labels of the queries: says how many neighbours share them"),
         NG_RBM_DATA_TABLE(&line.data),
+        NG_RBM_GREY(&line.data),
         {0},
     };
     const NgSyntax syntax = {
@@ -282,6 +283,10 @@ ng_rbm_similar(int argc G_GNUC_UNUSED, char **argv, GError **error)
         return status;
     if (line.among == NULL) {
         ng_cli_usage_error(error, "--among FILE names the rows among which to look");
+        return NG_STATUS_TROUBLE;
+    }
+    if (line.query_labels != NULL && line.labels == NULL) {
+        ng_cli_usage_error(error, "--query-labels goes with --labels, those of --among");
         return NG_STATUS_TROUBLE;
     }
     return run(&line, &args, error) ? NG_STATUS_DONE : NG_STATUS_TROUBLE;

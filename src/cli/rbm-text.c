@@ -40,11 +40,11 @@ note_report(const NgFeaturesReport *report)
 }
 
 NgDataset *
-ng_rbm_read_text(NgFeatures *features, const NgArgs *args, GError **error)
+ng_rbm_read_text(NgFeatures *features, const char *const *paths, const NgArgs *args, GError **error)
 {
     g_auto(NgMeter) meter = ng_meter_new(args);
     NgProgress progress = ng_meter_progress(&meter);
-    NgDataset *rows = ng_features_read(features, ng_args_paths(args), &progress, error);
+    NgDataset *rows = ng_features_read(features, paths, &progress, error);
 
     ng_meter_clear(&meter);
     if (rows != NULL && !args->quiet)
@@ -63,9 +63,10 @@ ng_rbm_refuse_text(const NgArgs *args, GError **error)
     return ng_args_refuse(args, options, G_N_ELEMENTS(options), "goes with --text", error);
 }
 
-/* The words of the texts on the command line, and the texts as rows of them. */
+/* The words of the texts on the command line (of the first LIMIT, if not 0), and the texts as rows. */
 NgFeatures *
-ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **rows, GError **error)
+ng_rbm_learn_text(const NgRbmTextLine *line, guint64 limit, const NgArgs *args, NgDataset **rows,
+                  GError **error)
 {
     NgTrainOptions cut;
     NgFeaturesOptions options;
@@ -88,6 +89,7 @@ ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **row
     options.size = (guint)line->vocab_size;
     options.min_documents = (guint)line->min_documents;
     options.stop = (guint)line->stop;
+    options.limit = limit;
 
     g_auto(NgMeter) meter = ng_meter_new(args);
     NgProgress progress = ng_meter_progress(&meter);

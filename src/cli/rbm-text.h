@@ -7,11 +7,11 @@
 #include "ngram/features.h"
 #include "ngram/rbm-train.h"
 
-/* Reads the files of the command line as the machine's text was read; says what it met. */
+/* Reads files as the machine's text was read; says what it met. */
 NgFeatures *ng_rbm_open_text(NgRbm *rbm, int unit, const NgArgs *args, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-NgDataset *ng_rbm_read_text(NgFeatures *features, const NgArgs *args, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+NgDataset *ng_rbm_read_text(NgFeatures *features, const char *const *paths, const NgArgs *args,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The option that says what a row is; -1 where it is not given. */
 #define NG_RBM_UNIT(value_)                                                                        \
@@ -55,8 +55,8 @@ typedef struct {
                   "Keep or fold case (fold for words and patterns, else keep)"),                   \
         NG_CHOICE(0, "unit", &(o)->cut.unit, "line|paragraph|file", "What one text is (line)")
 
-NgFeatures *ng_rbm_learn_text(const NgRbmTextLine *line, const NgArgs *args, NgDataset **rows,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgFeatures *ng_rbm_learn_text(const NgRbmTextLine *line, guint64 limit, const NgArgs *args,
+                              NgDataset **rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_rbm_refuse_text(const NgArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ng_rbm_suit_text(const NgRbm *rbm, const NgDataset *rows, const NgArgs *args,
                       NgRbmTraining *how);

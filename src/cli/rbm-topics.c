@@ -100,7 +100,8 @@ topics(const TopicsLine *line, const NgArgs *args, GError **error)
     if (features == NULL)
         return FALSE;
     g_autoptr(NgDataset) rows = NULL;
-    if (args->n_rest > 0 && (rows = ng_rbm_read_text(features, args, error)) == NULL)
+    if (args->n_rest > 0 &&
+        (rows = ng_rbm_read_text(features, ng_args_paths(args), args, error)) == NULL)
         return FALSE;
     g_autofree float *mean = g_new(float, ng_rbm_hidden(rbm));
     if (rows != NULL && ng_dataset_columns(rows) != ng_rbm_visible(rbm)) {

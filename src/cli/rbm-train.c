@@ -1,13 +1,18 @@
 /* ngram rbm train - learns a Boltzmann machine from rows of numbers, pictures or texts. */
+#include "canvas.h"
 #include "rbm-curve.h"
 #include "rbm-text.h"
 #include "writer.h"
 
 #include "ngram/dataset-read.h"
 #include "ngram/error.h"
+#include "ngram/output.h"
+#include "ngram/rbm-rows.h"
 #include "ngram/rbm-train.h"
 
 #include <math.h>
+
+enum { MOST_WEIGHT_SD = 1000 };
 
 /* The command line as given. */
 typedef struct {
@@ -86,6 +91,8 @@ how_to_train(const TrainLine *line, const NgArgs *args, NgRbmTraining *how, GErr
         !number("discriminative", line->discriminative, &how->discriminative, error) ||
         !sparsity(line->sparsity, how, error))
         return FALSE;
+    if (!(how->weight_sd >= 0.0 && how->weight_sd <= MOST_WEIGHT_SD))
+        return ng_cli_usage_error(error, "--weight-sd is from 0 to %d", MOST_WEIGHT_SD);
     how->momentum_early = MIN(how->momentum, 0.5);
     if (!(how->half > 0.0 && how->average >= 0.0 && how->l2 >= 0.0 && how->l1 >= 0.0))
         return ng_cli_usage_error(
@@ -137,7 +144,8 @@ read_data(const TrainLine *line, const NgArgs *args, NgDataset **rows, GError **
     NgDatasetRead how;
 
     if (line->text.text) {
-        g_autoptr(NgFeatures) features = ng_rbm_learn_text(&line->text, args, rows, error);
+        g_autoptr(NgFeatures) features =
+            ng_rbm_learn_text(&line->text, line->limit, args, rows, error);
         if (features == NULL)
             return NULL;
         const NgUnitGroup group = ng_features_group(features);
@@ -157,6 +165,7 @@ read_data(const TrainLine *line, const NgArgs *args, NgDataset **rows, GError **
     return machine_for_rows(line, *rows);
 }
 
+/* Rows of the machine's size: those of --valid. */
 static NgDataset *
 read_validation(const TrainLine *line, const NgArgs *args, NgRbm *rbm, GError **error)
 {
@@ -171,7 +180,14 @@ read_validation(const TrainLine *line, const NgArgs *args, NgRbm *rbm, GError **
         return NULL;
     how.labels = NULL;
     how.limit = 0;
-    return ng_dataset_read(&line->valid, 1, &how, error);
+    g_autoptr(NgDataset) rows = ng_dataset_read(&line->valid, 1, &how, error);
+    if (rows == NULL)
+        return NULL;
+    if (!ng_rbm_fits(rbm, rows, error)) {
+        g_prefix_error(error, "%s: ", line->valid);
+        return NULL;
+    }
+    return g_steal_pointer(&rows);
 }
 
 static const NgColumn columns[] = {
@@ -276,6 +292,55 @@ train(Teller *teller, NgRbm *rbm, const NgDataset *rows, const NgRbmTraining *ho
     return TRUE;
 }
 
+/* Options that would be read and not used. */
+static gboolean
+check_line(const TrainLine *line, const NgArgs *args, GError **error)
+{
+    static const char *const of_rows[] = {"labels",   "discriminative", "visible",
+                                          "binarise", "threshold",      "grey"};
+    static const char *const of_chains[] = {"steps", "k-every", "chains"};
+    static const char *const of_checkpoints[] = {"checkpoint-every", "resume"};
+    static const char *const chains[] = {"chains"}, *const rungs[] = {"rungs"};
+    static const char *const half[] = {"half"}, *const cuts[] = {"binarise", "threshold"};
+    const gboolean counts = line->text.text && !line->text.sets;
+    const int method = counts && !ng_args_given(args, "method") ? (int)NG_RBM_CD : line->method;
+
+    if (line->text.text &&
+        !ng_args_refuse(args, of_rows, G_N_ELEMENTS(of_rows), "does not go with --text", error))
+        return FALSE;
+    if (method == NG_RBM_EXACT && !ng_args_refuse(args, of_chains, G_N_ELEMENTS(of_chains),
+                                                  "does not go with --method exact", error))
+        return FALSE;
+    if (method == NG_RBM_CD &&
+        !ng_args_refuse(args, chains, 1, "does not go with --method cd", error))
+        return FALSE;
+    if (method != NG_RBM_TEMPERING &&
+        !ng_args_refuse(args, rungs, 1, "goes with --method pt", error))
+        return FALSE;
+    if (line->schedule != NG_RATE_INVERSE &&
+        !ng_args_refuse(args, half, 1, "goes with --schedule inverse", error))
+        return FALSE;
+    if (line->checkpoint == NULL &&
+        !ng_args_refuse(args, of_checkpoints, G_N_ELEMENTS(of_checkpoints),
+                        "goes with --checkpoint FILE", error))
+        return FALSE;
+    return !line->grey ||
+           ng_args_refuse(args, cuts, G_N_ELEMENTS(cuts), "does not go with --grey", error);
+}
+
+/* Whether a file can be made there, which would be sad to learn after hours. */
+static gboolean
+can_write(const char *path, GError **error)
+{
+    gboolean there = path != NULL && g_file_test(path, G_FILE_TEST_EXISTS);
+
+    if (path == NULL || g_str_equal(path, "-") ||
+        (there && !g_file_test(path, G_FILE_TEST_IS_REGULAR | G_FILE_TEST_IS_DIR)))
+        return TRUE; /* a pipe or a device is not opened before its time */
+    g_autoptr(NgOutput) output = ng_output_open(path, error);
+    return output != NULL;
+}
+
 static gboolean
 run(const TrainLine *line, const NgArgs *args, GError **error)
 {
@@ -283,9 +348,10 @@ run(const TrainLine *line, const NgArgs *args, GError **error)
     g_autoptr(NgDataset) rows = NULL, valid = NULL;
     g_autoptr(NgWriter) writer = NULL;
 
-    if (line->resume && line->checkpoint == NULL)
-        return ng_cli_usage_error(error, "--resume goes with --checkpoint FILE");
-    if (!how_to_train(line, args, &how, error))
+    if (!check_line(line, args, error) || !how_to_train(line, args, &how, error) ||
+        !can_write(line->output, error) || !can_write(line->checkpoint, error) ||
+        (line->plot != NULL && !ng_canvas_check(line->plot, error)) ||
+        !can_write(line->plot, error))
         return FALSE;
     g_autoptr(NgRbm) rbm = read_data(line, args, &rows, error);
     if (rbm == NULL)
@@ -386,7 +452,8 @@ static const char examples[] =
         NG_COUNT(0, "every", &(o)->every, 1, 1000000, "N",                                         \
                  "Likelihood and pseudo-likelihood every N epochs (never)"),                       \
         NG_FLAG(0, "table", &(o)->table, "A row an epoch on standard output"),                     \
-        NG_FILE(0, "plot", &(o)->plot, "FILE", "The figures of all epochs as a picture (PNG)"),    \
+        NG_FILE(0, "plot", &(o)->plot, "FILE",                                                     \
+                "The figures of all epochs as a picture (.png, .svg)"),                            \
         NG_FILE(0, "checkpoint", &(o)->checkpoint, "FILE",                                         \
                 "The state of training, and a machine"),                                           \
         NG_COUNT(0, "checkpoint-every", &(o)->save_every, 1, 1000000, "N", "Epochs (1)"),          \

@@ -139,16 +139,29 @@ set_labels(NgDataset *self, const NgDataset *labels, const char *path, gboolean 
     return TRUE;
 }
 
-static gboolean
-read_labels(NgDataset *self, const NgDatasetRead *how, GError **error)
+/**
+ * ng_dataset_read_labels:
+ * @self: rows
+ * @path: a file of labels, see ngram-dataset(5)
+ * @limit: how many rows were wanted, 0 for all; where @self has as many, there may be more labels
+ * @error: return location for a #GError, or %NULL
+ *
+ * Errors: those of ng_dataset_read(); %NG_ERROR_FORMAT where the labels are not those of the rows.
+ *
+ * Returns: whether each row has its label
+ */
+gboolean
+ng_dataset_read_labels(NgDataset *self, const char *path, guint64 limit, GError **error)
 {
-    g_autoptr(NgRows) rows = ng_rows_new_raw();
-    gboolean whole = how->limit == 0 || ng_dataset_rows(self) < how->limit;
+    g_return_val_if_fail(self != NULL && path != NULL, FALSE);
 
-    if (!read_path(how->labels, rows, error))
+    g_autoptr(NgRows) rows = ng_rows_new_raw();
+    gboolean whole = limit == 0 || ng_dataset_rows(self) < limit;
+
+    if (!read_path(path, rows, error))
         return FALSE;
     g_autoptr(NgDataset) labels = ng_rows_steal(rows, error);
-    return labels != NULL && set_labels(self, labels, how->labels, whole, error);
+    return labels != NULL && set_labels(self, labels, path, whole, error);
 }
 
 static NgDataset *
@@ -156,7 +169,8 @@ finish(NgRows *rows, const NgDatasetRead *how, GError **error)
 {
     g_autoptr(NgDataset) self = ng_rows_steal(rows, error);
 
-    if (self == NULL || (how->labels != NULL && !read_labels(self, how, error)))
+    if (self == NULL ||
+        (how->labels != NULL && !ng_dataset_read_labels(self, how->labels, how->limit, error)))
         return NULL;
     return g_steal_pointer(&self);
 }

@@ -135,12 +135,18 @@ typedef struct {
 } Reading;
 
 static gboolean
+is_full(const NgBags *self)
+{
+    return self->limit > 0 && ng_bags_size(self) >= self->limit;
+}
+
+static gboolean
 read_file(NgBags *self, NgDocument *document, const char *path, const Reading *r, GError **error)
 {
     GError *trouble = NULL;
     NgSequence sequence;
 
-    for (guint n = 1; ng_document_next(document, &sequence, &trouble); n++) {
+    for (guint n = 1; !is_full(self) && ng_document_next(document, &sequence, &trouble); n++) {
         g_autofree char *name = name_of(path, self->unit, sequence.line);
         ng_bags_add(self, sequence.text, sequence.length, name);
         drop_if_empty(self);
@@ -173,7 +179,7 @@ has_some(const GPtrArray *names)
  *
  * Errors: those of ng_document_list() and ng_document_next().
  *
- * Returns: whether all was read
+ * Returns: whether all was read, or as many bags as are wanted
  */
 gboolean
 ng_bags_read(NgBags *self, const char *const *paths, const NgProgress *progress, GError **error)
@@ -187,7 +193,7 @@ ng_bags_read(NgBags *self, const char *const *paths, const NgProgress *progress,
         return FALSE;
     gboolean parted = has_some(folders);
     Reading r = {progress, 0, ng_document_list_size(files)};
-    for (guint i = 0; i < files->len; i++) {
+    for (guint i = 0; i < files->len && !is_full(self); i++) {
         const char *path = g_ptr_array_index(files, i);
         if (parted && g_ptr_array_index(folders, i) == NULL) {
             self->left_out++;

@@ -17,6 +17,7 @@ typedef struct {
  * @tokenizer: cuts the texts, borrowed
  * @unit: what one bag is, of those that are read from files
  * @strict_utf8: whether invalid UTF-8 in a file is an error
+ * @limit: reading ends with so many bags; 0 for no end
  * @lexicon: the words of all texts
  * @entries: (element-type NgBagEntry): one bag after another, each by rising number of the word
  * @starts: (element-type guint64): [bags + 1] where each begins
@@ -28,6 +29,7 @@ typedef struct {
     NgTokenizer *tokenizer;
     NgUnit unit;
     gboolean strict_utf8;
+    guint64 limit;
     NgLexicon *lexicon;
     GArray *entries;
     GArray *starts;

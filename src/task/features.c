@@ -297,6 +297,7 @@ read_bags(NgFeatures *self, const char *const *paths, const NgProgress *progress
     const NgFeaturesOptions *o = &self->options;
     g_autoptr(NgBags) bags = ng_bags_new(self->tokenizer, o->unit, o->strict_utf8);
 
+    bags->limit = o->limit;
     if (!ng_bags_read(bags, paths, progress, error))
         return NULL;
     if (bags->entries->len > 0)
@@ -334,6 +335,7 @@ ng_features_learn(const char *const *paths, const NgFeaturesOptions *options,
     g_autoptr(NgBags) bags = read_bags(self, paths, progress, error);
     if (bags == NULL || !choose_words(self, bags, error))
         return NULL;
+    self->options.limit = 0; /* what is read later is read whole */
     if (rows != NULL) {
         *rows = ng_features_rows(self);
         add_rows(self, *rows, bags, FALSE);
@@ -496,6 +498,18 @@ ng_features_set_unit(NgFeatures *self, NgUnit unit)
     g_return_if_fail(self != NULL);
 
     self->options.unit = unit;
+}
+
+/**
+ * ng_features_set_limit:
+ * @limit: the first so many documents alone are read from now on; 0 for all
+ */
+void
+ng_features_set_limit(NgFeatures *self, guint64 limit)
+{
+    g_return_if_fail(self != NULL);
+
+    self->options.limit = limit;
 }
 
 /**

@@ -56,4 +56,11 @@ run 2 "$ngram" rbm complete -m l.rbm --hide 0,0,1,1 rows
 holds err 'shows no pictures'
 run 2 "$ngram" rbm complete -m l.rbm --chains 1 rows
 
+# options that would do nothing
+for wrong in '--limit 3' '--threshold 0.5' '--labels rows' '--method exact --chains 5' \
+    '--method exact --sweeps 5'; do
+    # shellcheck disable=SC2086 # words on purpose
+    run 2 "$ngram" rbm complete -m l.rbm $wrong rows
+    holds err 'with --'
+done
 finish

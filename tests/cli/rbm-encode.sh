@@ -48,4 +48,28 @@ holds err '^ngram rbm encode: two:1: '
 : >empty
 run 2 "$ngram" rbm encode -m l.rbm empty
 
+# codes as JSON, and with TABs
+printf '0,0,0\n1,0,1\n' >two
+run 0 "$ngram" rbm encode -m l.rbm two
+cp out codes
+run 0 "$ngram" rbm encode -m l.rbm --format json two
+json out
+equal 'the same numbers' "$(sed 's/.*\[\(.*\)\]}/\1/' out)" "$(cat codes)"
+run 0 "$ngram" rbm encode -m l.rbm --format tsv two
+equal 'with TABs' "$(tr '\t' , <out)" "$(cat codes)"
+# grey as it is: 1 / (1 + e^-(c + v W)) with v between 0 and 1; W and c of a machine in the tables
+printf '%s\n' 'phi 1 1 1 1 1 4' 'phi 2 1 1 1 1 9' 'psi 1 1 1' 'psi 2 1 1' 'xi 1 1 0.5' >small
+run 0 "$ngram" rbm tables small --to small.rbm
+printf '0.5,0.5\n1,0\n' >grey
+run 2 "$ngram" rbm encode -m small.rbm grey
+run 0 "$ngram" rbm encode -m small.rbm --grey grey
+near 'e^(vW) is 2 times 3, times 1/2: 3 / 4' "$(sed -n 1p out)" 0.75 1e-6
+near 'bits are grey, too: 2 / 3' "$(sed -n 2p out)" 0.6666667 1e-6
+run 2 "$ngram" rbm encode -m small.rbm --grey --threshold 0.5 grey
+printf '0.5,2\n' >white
+run 2 "$ngram" rbm encode -m small.rbm --grey white
+holds err 'white:1: column 2: 2 is no grey'
+run 0 "$ngram" rbm reconstruct -m small.rbm --grey grey
+run 2 "$ngram" rbm reconstruct -m small.rbm --grey --noise 0.1 grey
+run 0 "$ngram" rbm similar -m small.rbm --grey --among grey -k 1 grey
 finish

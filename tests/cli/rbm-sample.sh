@@ -67,4 +67,26 @@ done
 run 2 "$ngram" rbm sample -n 1
 holds err 'no machine given'
 
+# options that would do nothing
+for wrong in '--words 3' '--limit 3' '--threshold 0.5' '--binarise stochastic' '--unit file'; do
+    # shellcheck disable=SC2086 # words on purpose
+    run 2 "$ngram" rbm sample -m l.rbm $wrong
+done
+holds err 'goes with --from'
+for wrong in '--chains 5' '--sweeps 50' '--limit 3' '--threshold 0.5' '--columns 3'; do
+    # shellcheck disable=SC2086 # words on purpose
+    run 2 "$ngram" rbm info l.rbm $wrong
+    holds err 'goes with --'
+done
+run 0 "$ngram" rbm info l.rbm --diagnose --chains 5 --sweeps 50 --seed 1
+
+# rows as JSON, and with TABs
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1
+cp out rows
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1 --format json
+json out
+equal 'the same numbers' "$(sed 's/.*\[\(.*\)\]}/\1/' out)" "$(cat rows)"
+equal 'the row' "$(tail -n 1 out | cut -c 1-20)" '{"row":3,"values":[0'
+run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1 --format tsv
+equal 'with TABs' "$(tr '\t' , <out)" "$(cat rows)"
 finish

@@ -86,4 +86,37 @@ holds err 'gone.csv'
 printf 'no machine' >bad.rbm
 run 2 "$ngram" rbm score -m bad.rbm rows.csv
 holds err 'bad.rbm'
+
+# texts by several machines: the words must be the same ones; and the options of rows hold for text
+printf '%s\n' 'good fun good' 'fun film' 'bad film' 'good' >good.txt
+printf '%s\n' 'dull film' 'dull bore' 'bore fun' >dull.txt
+cat good.txt dull.txt >both.txt
+for text in good dull both; do
+    run 0 "$ngram" rbm train -q --text --sets --stop 0 --min-documents 1 --vocab-size 4 --hidden 2 \
+        --epochs 3 --seed 1 -o $text.rbm $text.txt
+done
+run 2 "$ngram" rbm score -m good.rbm -m dull.rbm good.txt
+holds err 'dull.rbm: its units stand for other words'
+run 2 "$ngram" rbm score -m good.rbm -m "$machine" good.txt
+run 0 "$ngram" rbm train -q --text --sets --stop 0 --min-documents 1 --vocab-size 4 --hidden 3 \
+    --epochs 9 --seed 2 -o other.rbm good.txt
+run 0 "$ngram" rbm score -m good.rbm -m other.rbm good.txt
+run 0 "$ngram" rbm score -m good.rbm --limit 2 good.txt
+equal 'two texts' "$(sed 1d out | wc -l)" 2
+run 0 "$ngram" rbm score -m good.rbm --method ais --temperatures 50 --data good.txt --seed 1 good.txt
+printf '0\n1\n1\n0\n' >text-labels
+run 0 "$ngram" rbm score -m good.rbm -m other.rbm --labels text-labels good.txt
+holds err 'of 4 labels are right'
+run 2 "$ngram" rbm score -m good.rbm --labels text-labels dull.txt
+holds err '4 labels for 3 rows'
+
+# options that would do nothing
+for options in '--method exact --runs 3' '--method exact --data rows.csv' '--forward --sweeps 3' '--all' \
+    '--unit file'; do
+    # shellcheck disable=SC2086
+    run 2 "$ngram" rbm score -m "$machine" $options rows.csv
+done
+run 2 "$ngram" rbm score -m "$machine" -m "$machine" --all --summary rows.csv
+run 2 "$ngram" rbm score -m good.rbm --threshold 0.5 good.txt
+holds err 'learned text'
 finish

@@ -29,4 +29,22 @@ run 2 "$ngram" rbm similar -m l.rbm rows
 holds err '--among'
 run 2 "$ngram" rbm similar -m l.rbm --among gone rows
 
+run 2 "$ngram" rbm similar -m l.rbm --among rows --query-labels labels again
+holds err 'goes with --labels'
+
+# texts have labels too, and what a machine does not know of them is said
+printf '%s\n' 'good fun good' 'fun good' 'bad bore' 'bore bad' >texts
+printf '0\n0\n1\n1\n' >text-labels
+run 0 "$ngram" rbm train -q --text --stop 0 --min-documents 1 --hidden 2 --epochs 3 --seed 1 -o t.rbm texts
+run 0 "$ngram" rbm similar -m t.rbm --among texts --labels text-labels -k 1 texts
+holds err 'visible: 4 of 4 neighbours have the label of the query'
+printf 'good caf\351\n' >latin
+run 0 "$ngram" rbm encode -m t.rbm latin
+holds err 'UTF-8'
+holds err '1 texts, 1 words of the vocabulary, 0 left out as too frequent, 2 out of the vocabulary'
+run 2 "$ngram" rbm encode -m t.rbm --threshold 0.5 texts
+holds err 'learned text'
+run 0 "$ngram" rbm encode -q -m t.rbm --limit 3 texts
+equal 'three texts' "$(wc -l <out)" 3
+run 2 "$ngram" rbm encode -m l.rbm --unit file rows
 finish

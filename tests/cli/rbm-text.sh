@@ -122,6 +122,13 @@ holds err '^ngram rbm topics: 3 texts'
 run 2 "$ngram" rbm perplexity -m sets.rbm reviews
 holds err 'no counts of words'
 
+# texts that are drawn, as JSON
+run 0 "$ngram" rbm sample --words 5 --seed 1 -n 2
+cp out drawn
+run 0 "$ngram" rbm sample --words 5 --seed 1 -n 2 --format json
+json out
+equal 'the same words' "$(sed 's/.*"text":"\(.*\)"}/\1/' out)" "$(cat drawn)"
+
 # refused
 run 2 "$ngram" rbm train --text --sets --counts reviews
 holds err 'not both'

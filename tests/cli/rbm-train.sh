@@ -113,5 +113,43 @@ holds err 'labels'
 awk 'BEGIN { for (i = 0; i < 30; i++) printf "%s%d", i ? "," : "", i % 2; print "" }' >wide.csv
 run 2 "$ngram" rbm train --method exact --hidden 30 wide.csv
 holds err 'at most 20 units'
-run 2 "$ngram" rbm train -o missing/folder/a.rbm --epochs 1 rows.csv
+# what cannot be written is said before the work, not after it: an epoch would have been told
+for where in '-o missing/folder/a.rbm' '--plot missing/folder/a.png' '--plot a.pdf' '--checkpoint .'; do
+    # shellcheck disable=SC2086
+    run 2 "$ngram" rbm train --seed 1 --epochs 1 $where rows.csv
+    grep -q 'epoch 1' err && fail "$where: trained before it was refused"
+done
+[ -e a.pdf ] && fail 'a picture of no kind'
+
+# validation rows of another size
+run 2 "$ngram" rbm train --seed 1 --epochs 1 --valid wide.csv rows.csv
+holds err 'wide.csv: rows of 30 values do not fit a machine of 9 visible units'
+run 2 "$ngram" rbm train --seed 1 --epochs 1 --labels labels.txt --valid wide.csv rows.csv
+cut -d, -f 1-2 one.csv >narrow.csv
+run 2 "$ngram" rbm train --seed 1 --epochs 1 --valid narrow.csv rows.csv
+run 0 "$ngram" rbm train --seed 1 --epochs 1 --labels labels.txt --valid one.csv -q -o c.rbm rows.csv
+
+# options that would do nothing
+for options in '--method cd --chains 5' '--rungs 3' '--half 3' '--checkpoint-every 3' \
+    '--grey --threshold 0.5' '--grey --binarise stochastic' '--method exact --steps 3' \
+    '--method exact --chains 3' '--method exact --k-every 3' '--text --labels labels.txt' \
+    '--text --visible gaussian' '--text --threshold 0.5' '--text --grey' '--text --chains 3'; do
+    # shellcheck disable=SC2086
+    run 2 "$ngram" rbm train --seed 1 --epochs 1 $options rows.csv
+    holds err 'goe*s* .*with'
+done
+run 2 "$ngram" rbm train --weight-sd nan rows.csv
+run 2 "$ngram" rbm train --weight-sd 1e300 rows.csv
+holds err 'weight-sd'
+
+# the first texts alone: their words, and as many rows
+printf '%s\n' 'one two two' 'two three' '' 'four five' >texts.txt
+run 0 "$ngram" rbm train --text --stop 0 --min-documents 1 --limit 2 --seed 1 --hidden 2 --epochs 1 \
+    -o texts.rbm texts.txt
+holds err '2 texts, 5 words of the vocabulary'
+run 0 "$ngram" rbm info texts.rbm
+holds out "training${tab}rows${tab}2"
+holds out "machine${tab}visible${tab}3"
+run 0 "$ngram" rbm encode -m texts.rbm texts.txt
+equal 'all texts are read later' "$(wc -l <out)" 3
 finish

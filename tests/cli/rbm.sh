@@ -11,6 +11,13 @@ cp out help
 holds help '^  info  *what'
 run 0 "$ngram" help rbm
 same out help
+run 0 "$ngram" rbm info --help
+cp out help
+run 0 "$ngram" help rbm info
+same out help
+run 2 "$ngram" help rbm inof
+holds err "did you mean 'info'"
+run 2 "$ngram" help info rbm
 run 2 "$ngram" rbm inof
 holds err "did you mean 'info'"
 run 2 "$ngram" rbm info

@@ -150,6 +150,30 @@ START_TEST(a_folder_is_read_with_what_is_below_it_file_by_file)
 END_TEST
 
 /* Each setting that is not the default comes back, and so do the words left out. */
+START_TEST(the_first_documents_alone_give_words_and_rows_and_later_ones_are_read_whole)
+{
+    g_autofree char *one = put_file("limit/1.txt", "x y\n\ny\n", -1);
+    g_autofree char *two = put_file("limit/2.txt", "y z\nz\n", -1);
+    const char *const paths[] = {one, two, NULL};
+    NgFeaturesOptions options;
+    g_autoptr(NgDataset) rows = NULL;
+
+    ng_features_options_init(&options);
+    options.min_documents = 1;
+    options.limit = 3; /* two lines of the first file that have words, and one of the second */
+    g_autoptr(NgFeatures) features = ng_features_learn(paths, &options, NULL, &rows, NULL);
+    ck_assert_uint_eq(ng_dataset_rows(rows), 3);
+    ck_assert_uint_eq(ng_features_size(features), 3); /* y x z */
+    assert_row(rows, 2, (const float[]){1, 0, 1});
+    g_autoptr(NgDataset) all = ng_features_read(features, paths, NULL, NULL);
+    ck_assert_uint_eq(ng_dataset_rows(all), 4);
+
+    options.limit = 2; /* z is a word of the second file alone */
+    g_autoptr(NgFeatures) fewer = ng_features_learn(paths, &options, NULL, NULL, NULL);
+    ck_assert_uint_eq(ng_features_size(fewer), 2);
+}
+END_TEST
+
 START_TEST(a_machine_says_how_its_text_was_cut)
 {
     NgFeaturesOptions options;
@@ -334,6 +358,8 @@ features_suite(void)
                    frequent_and_rare_words_and_those_beyond_the_size_are_left_out_and_counted);
     tcase_add_test(tests, marks_are_words_where_they_are_asked_for);
     tcase_add_test(tests, a_folder_is_read_with_what_is_below_it_file_by_file);
+    tcase_add_test(tests,
+                   the_first_documents_alone_give_words_and_rows_and_later_ones_are_read_whole);
     tcase_add_test(tests, a_machine_says_how_its_text_was_cut);
     tcase_add_test(tests, a_text_in_memory_makes_the_row_of_its_file);
     tcase_add_test(tests, what_cannot_be_learned_from_is_refused_with_its_name);
