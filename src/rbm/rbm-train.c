@@ -211,7 +211,7 @@ make_room(NgTrainer *t)
     const size_t chains = MAX(t->how.batch, t->chains); /* of CD or persistent */
     const size_t chunks = t->how.batch / NG_CHUNK_ROWS + t->chains / NG_CHUNK_ROWS + 2;
 
-    ng_train_layer_init(&t->hidden, t, t->panels ? 0 : (guint)chains, t->H, TRUE);
+    ng_train_layer_init(&t->hidden, t, t->panels ? 0 : (guint)chains, TRUE);
     t->wt = new_floats(t->panels ? 0 : t->hs * t->ds);
     t->p = new_floats(rows * t->hs);
     t->h_part = new_floats(chunks * 2 * t->hs);

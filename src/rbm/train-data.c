@@ -16,10 +16,11 @@
 
 /* Rows of a layer, as lists or dense; @owns: with room for what is drawn. */
 void
-ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, guint units, gboolean owns)
+ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, gboolean owns)
 {
+    const gboolean visible = layer != &t->hidden, dense = visible && !t->sparse;
+    const guint units = visible ? t->D : t->H;
     const gsize all = (gsize)rows * units;
-    gboolean dense = !t->sparse && units == t->D;
 
     layer->units = units;
     layer->rows = rows;
@@ -29,7 +30,7 @@ ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, guint units,
         layer->dense = g_new0(float, all);
     if (owns && !dense) {
         layer->index = g_new(guint32, all);
-        layer->value = units == t->D && t->counts ? g_new(float, all) : NULL;
+        layer->value = visible && t->counts ? g_new(float, all) : NULL;
     }
     for (guint r = 0; r < rows && layer->index != NULL; r++) {
         layer->sparse[r].index = layer->index + (gsize)r * units;
@@ -214,8 +215,8 @@ ng_train_load(NgTrainer *t, GError **error)
                 t->labels == 0 && (t->how.method == NG_RBM_CD || t->how.method == NG_RBM_PCD);
     if (t->sparse)
         make_lists(t, &looks);
-    ng_train_layer_init(&t->plus, t, t->how.batch, t->D, t->drawn);
-    ng_train_layer_init(&t->minus, t, t->chains, t->D, TRUE);
+    ng_train_layer_init(&t->plus, t, t->how.batch, t->drawn);
+    ng_train_layer_init(&t->minus, t, t->chains, TRUE);
     return TRUE;
 }
 

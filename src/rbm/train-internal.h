@@ -155,8 +155,7 @@ struct NgRbmTrainer {
     float share;      /* of the parameters in the average at this step, or 0 */
 };
 
-void ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, guint units,
-                         gboolean owns);
+void ng_train_layer_init(NgLayer *layer, const NgTrainer *t, guint rows, gboolean owns);
 void ng_train_layer_clear(NgLayer *layer);
 void ng_train_layer_cut(NgLayer *layer, const NgTrainer *t, guint row);
 void ng_train_note(NgTrainer *t);

@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <math.h>
 #include <string.h>
 
@@ -442,7 +443,9 @@ START_TEST(real_numbers_are_learned)
 {
     g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_FLOATS, 4, 1.0F);
     const NgUnitGroup group = {NG_UNITS_GAUSSIAN, 0, 4};
-    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, 3), plain = ng_rbm_new(&group, 1, 3);
+    const guint hidden = 3 + (guint)_i; /* fewer than visible units, or as many */
+    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, hidden);
+    g_autoptr(NgRbm) plain = ng_rbm_new(&group, 1, hidden);
     const NgExactWork work = {.threads = 1};
     NgRng rng = ng_rng_new(2, 2);
     float v[400 * 4];
@@ -502,19 +505,28 @@ START_TEST(what_does_not_fit_is_refused)
 }
 END_TEST
 
-/* Texts of two kinds of words: a machine of one hidden unit finds the kinds. */
-START_TEST(word_counts_are_learned)
+/* Rows of words 0 to 2, or 3 to 5. */
+static NgDataset *
+two_topics(void)
 {
-    g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_SPARSE, 6, 1.0F);
-    const NgUnitGroup group = {NG_UNITS_COUNTS, 0, 6};
-    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, 1);
-    NgRbmTraining how;
+    NgDataset *data = ng_dataset_new(NG_STORAGE_SPARSE, 6, 1.0F);
 
     for (guint r = 0; r < 200; r++) {
         const guint first = r % 2 == 0 ? 0 : 3, column[] = {first, first + 1, first + 2};
         const float value[] = {(float)(1 + r % 3), (float)(1 + r % 5), (float)(1 + r % 7)};
         ng_dataset_add_sparse(data, column, value, 3);
     }
+    return data;
+}
+
+/* Texts of two kinds of words: a machine of one hidden unit finds the kinds. */
+START_TEST(word_counts_are_learned)
+{
+    g_autoptr(NgDataset) data = two_topics();
+    const NgUnitGroup group = {NG_UNITS_COUNTS, 0, 6};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, 1);
+    NgRbmTraining how;
+
     ng_rbm_training_init(&how);
     how.epochs = 100;
     how.batch = 20;
@@ -523,6 +535,26 @@ START_TEST(word_counts_are_learned)
     for (int i = 0; i < 3; i++)
         ck_assert_double_gt(fabs((double)(w[i] - w[3 + i])), 2.0);
     ck_assert((w[0] > w[3]) == (w[1] > w[4]) && (w[0] > w[3]) == (w[2] > w[5]));
+}
+END_TEST
+
+/* As many hidden as visible units: the layers are not taken for each other.  What fresh memory holds
+ * must not show. */
+START_TEST(layers_of_one_size_are_two)
+{
+    g_autoptr(NgDataset) data = two_topics();
+    const NgUnitGroup group = {NG_UNITS_COUNTS, 0, 6};
+    g_autoptr(NgRbm) one = ng_rbm_new(&group, 1, 6), two = ng_rbm_new(&group, 1, 6);
+    NgRbmTraining how;
+
+    ng_rbm_training_init(&how);
+    how.epochs = 3;
+    how.batch = 20;
+    mallopt(M_PERTURB, 0x11);
+    ck_assert(ng_rbm_train(one, data, &how, NULL));
+    mallopt(M_PERTURB, 0x3f);
+    ck_assert(ng_rbm_train(two, data, &how, NULL));
+    assert_same(one, two);
 }
 END_TEST
 
@@ -543,9 +575,10 @@ rbm_train_suite(void)
     tcase_add_test(tcase, a_rate_that_is_too_high_is_halved);
     tcase_add_test(tcase, flipped_data_are_learned_as_well);
     tcase_add_loop_test(tcase, bars_and_stripes_by_the_exact_gradient_and_by_tempering, 0, 2);
-    tcase_add_test(tcase, real_numbers_are_learned);
+    tcase_add_loop_test(tcase, real_numbers_are_learned, 0, 2);
     tcase_add_test(tcase, what_does_not_fit_is_refused);
     tcase_add_test(tcase, word_counts_are_learned);
+    tcase_add_test(tcase, layers_of_one_size_are_two);
     suite_add_tcase(suite, tcase);
     return suite;
 }
