@@ -6,7 +6,7 @@
  * order: the parameters are the same to the last bit for any number of threads.
  * Memory: weights, turned weights, velocity and average, 16 D H bytes, besides the data.
  *
- * Machines of binary units that learn from bits by CD or PCD take a way of their own, see
+ * Machines whose rows are bits take a way of their own where they learn by CD or PCD, see
  * train-panel.c; all others that of train-phase.c and train-step.c.
  */
 #include "train-internal.h"
@@ -198,6 +198,16 @@ make_panels(NgTrainer *t)
     t->u_index = g_new(guint32, t->sparse ? t->D * rows : 1);
     for (gsize i = 0; i < t->D; i++)
         t->u_list[i].index = t->u_index + (t->sparse ? i * rows : 0);
+    t->v_alone = g_new0(guint16, t->v_panels);
+    guint n_groups = 0;
+    const NgUnitGroup *groups = ng_rbm_groups(t->rbm, &n_groups);
+    for (guint g = 0; g < n_groups; g++) {
+        for (guint i = groups[g].first; i < groups[g].first + groups[g].size; i++)
+            if (groups[g].kind == NG_UNITS_BINARY)
+                t->v_alone[i / NG_PANEL] |= (guint16)(1U << i % NG_PANEL);
+        if (groups[g].kind == NG_UNITS_SOFTMAX && t->v_input == NULL)
+            t->v_input = new_floats(MAX(t->how.batch, t->chains) * t->ds);
+    }
     t->gap = new_floats(t->ds);
     t->pull = new_floats((t->h_panels + 1) / NG_TRAIN_ITEM * rows * NG_PANEL);
     t->row_pull = new_floats(rows);
@@ -368,6 +378,8 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
     g_free(self->u_bits);
     g_free(self->u_list);
     g_free(self->u_index);
+    g_free(self->v_alone);
+    free(self->v_input);
     free(self->gap);
     free(self->pull);
     free(self->row_pull);

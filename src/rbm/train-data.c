@@ -211,8 +211,9 @@ ng_train_load(NgTrainer *t, GError **error)
     t->sparse = t->counts || (!looks.numbers && t->density <= 0.5);
     t->drawn = !looks.bits && !looks.numbers && !t->counts && !t->how.grey;
     t->longest = (guint)looks.longest;
-    t->panels = !t->how.plain && ng_rbm_is_binary(t->rbm) && (looks.bits || t->drawn) &&
-                t->labels == 0 && (t->how.method == NG_RBM_CD || t->how.method == NG_RBM_PCD);
+    t->panels = !t->how.plain && (looks.bits || t->drawn) && !t->counts && !looks.numbers &&
+                t->how.discriminative == 0.0 &&
+                (t->how.method == NG_RBM_CD || t->how.method == NG_RBM_PCD);
     if (t->sparse)
         make_lists(t, &looks);
     ng_train_layer_init(&t->plus, t, t->how.batch, t->drawn);

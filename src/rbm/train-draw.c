@@ -34,9 +34,14 @@ ng_train_draw_hidden(NgTrainer *t, const NgNoise *noise, guint row, const float 
         select_plain(u, p, 0, t->H, t->hidden.index + (gsize)row * t->hidden.units);
 }
 
-/* x[n]: log weights in, how often each was drawn out; u[draws] coins */
-static void
-draw_softmax(float *x, guint n, const float *u, guint draws, double *die)
+/**
+ * ng_train_draw_softmax:
+ * @x: (inout): [@n] log weights; then how often each was drawn
+ * @u: [@draws] coins
+ * @die: [@n] room
+ */
+void
+ng_train_draw_softmax(float *x, guint n, const float *u, guint draws, double *die)
 {
     float most = -INFINITY;
 
@@ -79,10 +84,10 @@ draw_dense(const NgTrainer *t, guint words, const NgScratch *room, float *a)
                 x[i] = u[i] < x[i] ? 1.0F : 0.0F;
             break;
         case NG_UNITS_SOFTMAX:
-            draw_softmax(x, size, u, 1, room->die);
+            ng_train_draw_softmax(x, size, u, 1, room->die);
             break;
         case NG_UNITS_COUNTS:
-            draw_softmax(x, size, more, words, room->die);
+            ng_train_draw_softmax(x, size, more, words, room->die);
             break;
         case NG_UNITS_GAUSSIAN: /* Box and Muller */
             for (guint i = 0; i < size; i++)

@@ -128,7 +128,7 @@ struct NgRbmTrainer {
     size_t l_stride;     /* K hs and K, or 0 */
     NgScratch *scratch;  /* [threads] */
 
-    /* binary units, whose weights are panels, see train-panel.c; else all is 0 */
+    /* units that are bits, whose weights are panels, see train-panel.c; else all is 0 */
     gboolean panels;
     guint v_panels, h_panels; /* of 16 units */
     guint rows_most;          /* B + M, rows of a batch and chains */
@@ -138,6 +138,8 @@ struct NgRbmTrainer {
     guint16 *u_bits;  /* [D, u_stride] in which rows each visible unit is on */
     NgSparse *u_list; /* [D] the same as lists, where data are sparse */
     guint32 *u_index; /* [D, B + M] what they point to */
+    guint16 *v_alone; /* [v_panels] which visible units are drawn alone, not as one of a group */
+    float *v_input;   /* [M, ds] what units of groups take in; %NULL where there are none */
     float *gap;       /* [ds] mean of each visible unit in the batch less that in the chains */
     float *pull;      /* [pieces, B + M, 16] parts of the activities times the centres, */
     float *row_pull;  /* [B + M] and their sums */
@@ -164,6 +166,7 @@ void ng_train_take_row(NgTrainer *t, guint r, float *u);
 void ng_train_means(NgTrainer *t, double *mean);
 
 void ng_train_draw_hidden(NgTrainer *t, const NgNoise *noise, guint row, const float *p, float *u);
+void ng_train_draw_softmax(float *x, guint n, const float *u, guint draws, double *die);
 void ng_train_draw_visible(NgTrainer *t, const NgNoise *noise, guint row, const NgScratch *room,
                            float *a);
 

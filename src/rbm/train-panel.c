@@ -1,11 +1,12 @@
 /*
- * The phases of a step of binary units
+ * The phases of a step of units that are bits
  *
  * As in train-phase.c, but all states are bits, and the weights are panels of 16 hidden units each:
  * [D, 16] one after another.  Work is cut by units, not by rows: a piece draws 32 visible units, or
  * 32 hidden ones, for all rows of the batch and all chains, and its panels stay in the cache.  What
  * hidden units take in is a sum of rows of a panel, by lists of what is on or by tables, see
- * panel.c; visible units turn their part of the weights first.
+ * panel.c; visible units turn their part of the weights first.  One unit of a softmax group is drawn
+ * when all of the group know what they take in.
  *
  * Rows: those of the batch first, then the chains.  Nothing depends on the number of threads.
  */
@@ -61,7 +62,8 @@ turn_weights(const NgTrainer *t, guint panel, float *m)
 /* Where draws of a layer go. */
 typedef struct {
     guint layer, units;
-    guint16 *bits; /* [n, stride] */
+    const guint16 *alone; /* (nullable): [panels] the units that are drawn here; %NULL for all */
+    guint16 *bits;        /* [n, stride] */
     gsize stride, n;
     gsize apart; /* rows from the probabilities of one panel to those of the next */
 } Draw;
@@ -79,7 +81,8 @@ draw(const NgNoise *noise, const Draw *d, guint item, const float *p)
             const guint panel = item * ITEM + half;
             if (panel * NG_PANEL >= d->units)
                 break;
-            const guint there = (1U << panel_units(d->units, panel)) - 1;
+            const guint there =
+                d->alone != NULL ? d->alone[panel] : (1U << panel_units(d->units, panel)) - 1;
             d->bits[r * d->stride + panel] =
                 (guint16)(ng_panel_below(u + half * NG_PANEL,
                                          p + (half * d->apart + r) * NG_PANEL) &
@@ -108,6 +111,7 @@ visible_item(const Loop *loop, guint item, const NgScratch *room)
     const Draw d = {
         .layer = NG_LAYER_VISIBLE,
         .units = t->D,
+        .alone = t->v_alone,
         .bits = t->v_bits + t->batch * t->v_stride,
         .stride = t->v_stride,
         .n = n,
@@ -123,9 +127,38 @@ visible_item(const Loop *loop, guint item, const NgScratch *room)
         turn_weights(t, panel, m);
         put_biases(t->state.b, panel, n, a);
         ng_panel_add_bits(m, &hidden, a);
+        for (gsize r = 0; t->v_input != NULL && r < n; r++)
+            memcpy(t->v_input + r * t->ds + (gsize)panel * NG_PANEL, a + r * NG_PANEL,
+                   NG_PANEL * sizeof *a);
         ng_sigmoid_array(a, a, n * NG_PANEL);
     }
     draw(&loop->noise, &d, item, p);
+}
+
+/* Draws one unit of each group in chains of chunk @index, when all know what they take in. */
+static void
+group_task(size_t index, unsigned thread, gpointer data)
+{
+    const Loop *loop = data;
+    const NgTrainer *t = loop->t;
+    const guint first = (guint)index * NG_CHUNK_ROWS;
+    guint n_groups = 0;
+    const NgUnitGroup *groups = ng_rbm_groups(t->rbm, &n_groups);
+
+    for (guint r = first; r < MIN(first + NG_CHUNK_ROWS, t->minus_rows); r++) {
+        guint16 *bits = t->v_bits + (t->batch + r) * t->v_stride;
+        for (guint g = 0; g < n_groups; g++) {
+            const guint at = groups[g].first;
+            const NgNoiseRow row = {NG_LAYER_VISIBLE, r, at / 4 * 4};
+            float *x = t->v_input + r * t->ds + at, u[4];
+            if (groups[g].kind != NG_UNITS_SOFTMAX)
+                continue;
+            ng_noise_fill_from(&loop->noise, &row, u, 4);
+            ng_train_draw_softmax(x, groups[g].size, &u[at % 4], 1, t->scratch[thread].die);
+            for (guint i = 0; i < groups[g].size; i++)
+                bits[(at + i) / NG_PANEL] |= (guint16)((x[i] != 0.0F) << (at + i) % NG_PANEL);
+        }
+    }
 }
 
 /* Fetches the list of row @r of the batch, which lies anywhere in the data. */
@@ -353,6 +386,8 @@ run_loops(Loop *loop, guint s)
     loop->noise.step = t->step * (t->k + 1) + s;
     ng_crew_run(t->crew, (loop->minus ? items(t->D) : 0) + (loop->take ? chunks(t->batch) : 0),
                 draw_task, loop);
+    if (loop->minus && t->v_input != NULL)
+        ng_crew_run(t->crew, chunks(t->minus_rows), group_task, loop);
     const guint lists = loop->minus && t->sparse ? chunks(t->minus_rows) : 0;
     ng_crew_run(t->crew, lists + (loop->last ? t->v_panels : 0), list_task, loop);
     ng_crew_run(t->crew, items(t->H), hidden_task, loop);

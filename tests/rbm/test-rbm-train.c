@@ -153,12 +153,15 @@ assert_near(const float *a, const float *b, size_t n)
 }
 
 /* Bits in panels are a way of their own, to the same machine but for rounding: sparse rows, dense
- * ones, grey ones that are drawn from; batches of unequal size, more chains than rows of a batch. */
+ * ones, grey ones that are drawn from, with labels; batches of unequal size, more chains than rows of a batch. */
 START_TEST(bits_learn_what_the_plain_way_learns)
 {
     const int kind = _i % 3;
-    g_autoptr(NgDataset) data = kind == 0 ? some_rows(FALSE) : other_rows(kind == 2);
-    g_autoptr(NgRbm) plain = ng_rbm_new_binary(83, 37), bits = ng_rbm_new_binary(83, 37);
+    g_autoptr(NgDataset) data = kind == 0 ? some_rows(_i == 6) : other_rows(kind == 2);
+    const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 83}, {NG_UNITS_SOFTMAX, 83, 5}};
+    g_autoptr(NgRbm) plain = ng_rbm_new(groups, _i == 6 ? 2 : 1, 37);
+    g_autoptr(NgRbm) bits = ng_rbm_new(groups, _i == 6 ? 2 : 1, 37);
+    const guint D = ng_rbm_visible(bits);
     NgRbmTraining how;
 
     ng_rbm_training_init(&how);
@@ -174,11 +177,13 @@ START_TEST(bits_learn_what_the_plain_way_learns)
     how.sparsity_cost = _i / 3 == 2 ? 0.1 : 0.0;
     how.centred = _i / 3 != 2;
     how.seed = 5;
+    ng_rbm_set_labels(bits, _i == 6);
+    ng_rbm_set_labels(plain, _i == 6);
     ck_assert(ng_rbm_train(bits, data, &how, NULL));
     how.plain = TRUE;
     ck_assert(ng_rbm_train(plain, data, &how, NULL));
-    assert_near(ng_rbm_weights(plain), ng_rbm_weights(bits), (size_t)83 * 37);
-    assert_near(ng_rbm_visible_bias(plain), ng_rbm_visible_bias(bits), 83);
+    assert_near(ng_rbm_weights(plain), ng_rbm_weights(bits), (size_t)D * 37);
+    assert_near(ng_rbm_visible_bias(plain), ng_rbm_visible_bias(bits), D);
     assert_near(ng_rbm_hidden_bias(plain), ng_rbm_hidden_bias(bits), 37);
 }
 END_TEST
