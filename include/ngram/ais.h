@@ -21,8 +21,8 @@ G_BEGIN_DECLS
  * @runs: chains that are annealed; 0: 100
  * @reverse: whether as many are annealed from the machine to the independent model
  * @sweeps: of Gibbs sampling before these begin; 0: 1,000
- * @data: (nullable): rows like those the machine learned: they make the independent model, and the
- *   reverse chains begin at them
+ * @data: (nullable): rows like those the machine learned: they make the independent model, in place of
+ *   ng_rbm_means(), and the reverse chains begin at them
  * @seed: of the random numbers
  * @threads: how many may work; the result is the same for any number
  * @progress: (nullable): told of steps done

@@ -144,10 +144,7 @@ make_path(const NgRbm *rbm, const NgAisOptions *options)
 {
     g_autofree double *mean = g_new(double, ng_rbm_visible(rbm));
 
-    if (options->data != NULL && ng_dataset_rows(options->data) > 0)
-        ng_ais_mean_of_data(rbm, options->data, mean);
-    else
-        ng_ais_mean_of_chains(rbm, options->seed, options->threads, mean);
+    ng_ais_mean(rbm, options->data, options->seed, options->threads, mean);
     return ng_path_new(rbm, mean);
 }
 
@@ -211,9 +208,9 @@ sum_up(const NgAisRuns *forward, const NgAisRuns *reverse, NgAis *out)
  * @out: (out): what is known of log Z
  * @error: return location for a #GError, or %NULL
  *
- * Annealed importance sampling from a model of independent units: those of the data, or those that
- * the machine's own chains show where there are no data.  Cost: 4 D H operations a run, direction
- * and temperature.
+ * Annealed importance sampling from a model of independent units: those of the data; without data
+ * those of ng_rbm_means(), and where the machine has none those that its own chains show.  Cost:
+ * 4 D H operations a run, direction and temperature.
  *
  * Errors: %NG_ERROR_RANGE where the machine has counts or parameters that are no numbers, where the
  * data do not fit, or where a weight is too large for a number.

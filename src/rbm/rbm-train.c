@@ -144,6 +144,17 @@ init_biases(NgTrainer *t, const double *mean)
             s->c[j] -= s->w[i * t->hs + j] * s->v_offset[i];
 }
 
+/* What annealing begins with stays with the machine. */
+static void
+note_means(const NgTrainer *t, const double *mean)
+{
+    g_autofree float *means = g_new(float, t->D);
+
+    for (guint i = 0; i < t->D; i++)
+        means[i] = (float)mean[i];
+    ng_rbm_set_means(t->rbm, means);
+}
+
 static void
 init_parameters(NgTrainer *t)
 {
@@ -153,6 +164,7 @@ init_parameters(NgTrainer *t)
     double words = 0.0;
 
     ng_train_means(t, mean);
+    note_means(t, mean);
     for (guint i = 0; i < t->D; i++)
         words += t->counts ? mean[i] : 0.0;
     for (guint i = 0; i < t->D; i++)

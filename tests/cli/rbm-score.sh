@@ -49,6 +49,15 @@ run 0 "$ngram" rbm score -m "$machine" --summary --method ais --forward --temper
 equal 'no upper bound' "$(cell out 1 13)" nan
 run 0 "$ngram" rbm score -m "$machine" --method ais --temperatures 50 --data rows.csv rows.csv
 
+# a machine that was trained has the means of its data: the independent units are those of --data
+"$ngram" rbm train -q --seed 1 --hidden 3 --epochs 20 -o trained.rbm rows.csv
+run 0 "$ngram" rbm score -m trained.rbm --summary --method ais --forward --temperatures 50 --seed 2 \
+    rows.csv
+cp out own.tsv
+run 0 "$ngram" rbm score -m trained.rbm --summary --method ais --forward --temperatures 50 --seed 2 \
+    --data rows.csv rows.csv
+near 'log Z by means and by data' "$(cell own.tsv 1 9)" "$(cell out 1 9)" 1e-5
+
 # several machines: the same twice, so that the prior decides
 run 0 "$ngram" rbm score -m "$machine" -m "$machine=3" --all rows.csv
 near 'prior 1 of 4' "$(cell out 1 3)" 0.25 1e-9
