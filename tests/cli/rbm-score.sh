@@ -33,6 +33,10 @@ if cmp -s out ais.tsv; then fail 'another seed, the same bytes'; fi
 run 0 "$ngram" rbm score -m "$machine" --method ais --temperatures 2 --runs 10 --seed 1 rows.csv
 holds err 'without an interval'
 equal 'no interval' "$(cell out 1 4)" nan
+run 0 "$ngram" rbm score -v -m "$machine" --method ais --temperatures 2 --seed 1 rows.csv
+lacks err 'again'
+run 0 "$ngram" rbm score -v -m "$machine" --method ais --seed 1 rows.csv
+lacks err 'again'
 
 # labels, beside the rows or in them
 printf '0\n0\n0\n1\n' >labels.txt

@@ -90,6 +90,41 @@ START_TEST(few_effective_runs_give_no_interval)
 }
 END_TEST
 
+/* The same with leave to try again: at 2 temperatures, then 8, 32 and so on until 20 runs carry it. */
+START_TEST(it_is_annealed_again_until_there_is_an_interval)
+{
+    enum { D = 40 };
+    g_autoptr(NgRbm) rbm = ng_rbm_new_binary(D, 8);
+    NgAisOptions options = {.temperatures = 2, .reverse = TRUE, .sweeps = 20, .seed = 4};
+    const float dark[D] = {0};
+    NgAis once, ais, last;
+
+    machine_fill(rbm, 1, 1.0, 2.0, 1.0);
+    ng_rbm_set_means(rbm, dark);
+    ck_assert(ng_ais(rbm, &options, &once, NULL));
+    ck_assert(isnan(once.low));
+    ck_assert_uint_eq(once.temperatures, 2);
+    options.again = 1; /* too few attempts */
+    ck_assert(ng_ais(rbm, &options, &ais, NULL));
+    ck_assert(isnan(ais.low));
+    ck_assert_uint_eq(ais.temperatures, 8);
+    options.again = 9;
+    ck_assert(ng_ais(rbm, &options, &ais, NULL));
+    ck_assert_uint_gt(ais.temperatures, 8);
+    ck_assert_uint_lt(ais.temperatures, 1U << 19);
+    ck_assert(ais.ess >= 20.0 && ais.ess_reverse >= 20.0);
+    double exact = machine_log_z(rbm);
+    ck_assert(ais.low <= exact && exact <= ais.high);
+    options.again = 0; /* the last attempt is one of its own, and enough needs no other */
+    options.temperatures = ais.temperatures;
+    ck_assert(ng_ais(rbm, &options, &last, NULL));
+    ck_assert(last.log_z == ais.log_z && last.low == ais.low && last.upper == ais.upper);
+    options.again = 3;
+    ck_assert(ng_ais(rbm, &options, &last, NULL));
+    ck_assert_uint_eq(last.temperatures, ais.temperatures);
+}
+END_TEST
+
 /* A label is among the units: log Z of the independent units is the same from rows and their means. */
 START_TEST(the_means_of_a_machine_stand_for_its_data)
 {
@@ -244,6 +279,7 @@ ais_suite(void)
     tcase_add_test(tcase, softmax_and_gaussian_units_are_annealed_too);
     tcase_add_test(tcase, a_machine_of_independent_units_is_known_exactly);
     tcase_add_test(tcase, few_effective_runs_give_no_interval);
+    tcase_add_test(tcase, it_is_annealed_again_until_there_is_an_interval);
     tcase_add_test(tcase, the_means_of_a_machine_stand_for_its_data);
     tcase_add_test(tcase, means_of_nothing_but_noughts_and_ones_are_smoothed);
     tcase_add_test(tcase, threads_do_not_change_a_bit);
