@@ -15,8 +15,9 @@
 #include <string.h>
 
 enum {
-    AVERAGE_STEPS = 8, /* parameters go into the average once in so many steps */
-    ATTEMPTS = 20,     /* at an epoch, each at half the rate of the one before */
+    AVERAGE_STEPS =
+        8,         /* parameters go into the average once in so many steps, the last among them */
+    ATTEMPTS = 20, /* at an epoch, each at half the rate of the one before */
 };
 
 /**
@@ -378,7 +379,7 @@ set_pace(NgTrainer *t, guint step, guint steps)
     t->rate = (float)rate;
     t->momentum = (float)(t->epoch < how->momentum_epoch ? how->momentum_early : how->momentum);
     t->share = 0.0F;
-    if (how->average > 0.0 && step % AVERAGE_STEPS == 0) {
+    if (how->average > 0.0 && (steps - 1 - step) % AVERAGE_STEPS == 0) {
         t->averages++;
         t->share = (float)MIN(how->average / (double)t->averages, 1.0);
     }

@@ -258,6 +258,32 @@ START_TEST(labels_are_learned)
 }
 END_TEST
 
+/* Where no more than X steps go into the average it is the last one of them, which is the last of the
+ * training: 16 steps an epoch, of which the 8th and the 16th go in. */
+START_TEST(the_average_of_few_steps_is_the_last_one)
+{
+    g_autoptr(NgDataset) data = bars_and_stripes(3, FALSE);
+    g_autoptr(NgRbm) last = ng_rbm_new_binary(9, 5);
+    g_autoptr(NgRbm) average = ng_rbm_new_binary(9, 5);
+    NgRbmTraining how;
+
+    ng_rbm_training_init(&how);
+    ck_assert(how.average == 0.0);
+    how.batch = 1;
+    how.epochs = 5;
+    how.schedule = NG_RATE_CONSTANT;
+    ck_assert(ng_rbm_train(last, data, &how, NULL));
+    how.average = 10.0;
+    ck_assert(ng_rbm_train(average, data, &how, NULL));
+    for (int i = 0; i < 9 * 5; i++) /* but for the roundings of mean + (w - mean) */
+        ck_assert_double_eq_tol((double)ng_rbm_weights(average)[i], (double)ng_rbm_weights(last)[i],
+                                1e-6);
+    how.average = 2.0;
+    ck_assert(ng_rbm_train(average, data, &how, NULL));
+    ck_assert(fabsf(ng_rbm_weights(last)[0] - ng_rbm_weights(average)[0]) > 1e-5F);
+}
+END_TEST
+
 START_TEST(the_means_of_the_data_stay_with_the_machine)
 {
     const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 9}, {NG_UNITS_SOFTMAX, 9, 4}};
@@ -505,6 +531,7 @@ rbm_train_suite(void)
     tcase_add_test(tcase, an_exact_step_is_the_exact_gradient);
     tcase_add_test(tcase, a_discriminative_step_is_the_gradient_of_the_labels);
     tcase_add_loop_test(tcase, labels_are_learned, 0, 3);
+    tcase_add_test(tcase, the_average_of_few_steps_is_the_last_one);
     tcase_add_test(tcase, the_means_of_the_data_stay_with_the_machine);
     tcase_add_loop_test(tcase, a_checkpoint_goes_on_to_the_same_bits, 0, 2);
     tcase_add_test(tcase, a_rate_that_is_too_high_is_halved);
