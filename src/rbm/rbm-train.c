@@ -15,9 +15,8 @@
 #include <string.h>
 
 enum {
-    AVERAGE_STEPS =
-        8,         /* parameters go into the average once in so many steps, the last among them */
-    ATTEMPTS = 20, /* at an epoch, each at half the rate of the one before */
+    AVERAGE_STEPS = 8, /* one in so many goes into the average, the last of an epoch among them */
+    ATTEMPTS = 20,     /* at an epoch, each at half the rate of the one before */
 };
 
 /**
