@@ -14,15 +14,18 @@ G_BEGIN_DECLS
 #define NG_AIS_RUNS         100
 #define NG_AIS_SWEEPS       1000
 #define NG_AIS_GLANCE       1000 /* temperatures */
+#define NG_AIS_AGAIN        4    /* times as many temperatures at another attempt */
 
 /**
  * NgAisOptions: how log Z is estimated.
  * @temperatures: from the independent model to the machine, both counted; 0: 14,503
  * @runs: chains that are annealed; 0: 100
+ * @again: how often all is annealed again, with %NG_AIS_AGAIN times the temperatures, while the
+ *   effective sample sizes are too small for an interval
  * @reverse: whether as many are annealed from the machine to the independent model
  * @sweeps: of Gibbs sampling before these begin; 0: 1,000
- * @data: (nullable): rows like those the machine learned: they make the independent model, and the
- *   reverse chains begin at them
+ * @data: (nullable): rows like those the machine learned: they make the independent model, in place of
+ *   ng_rbm_means(), and the reverse chains begin at them
  * @seed: of the random numbers
  * @threads: how many may work; the result is the same for any number
  * @progress: (nullable): told of steps done
@@ -30,6 +33,7 @@ G_BEGIN_DECLS
 typedef struct {
     guint temperatures;
     guint runs;
+    guint again;
     gboolean reverse;
     guint sweeps;
     const NgDataset *data;
@@ -50,7 +54,7 @@ typedef struct {
  * @log_z_reverse: the estimate of the reverse runs alone, or NAN
  * @ess_reverse: theirs, or NAN
  * @log_z_base: that of the independent model, which is exact
- * @temperatures: as they were
+ * @temperatures: as they were, at the last attempt
  * @runs: as they were
  * @sweeps: as they were; 0 without reverse runs
  * @from_data: whether reverse runs began at data, else at the ends of the forward ones

@@ -54,6 +54,8 @@ guint ng_rbm_height(const NgRbm *self);
 GKeyFile *ng_rbm_manifest(NgRbm *self);
 void ng_rbm_set_names(NgRbm *self, const char *const *names);
 const char *ng_rbm_name(const NgRbm *self, guint unit);
+void ng_rbm_set_means(NgRbm *self, const float *means);
+const float *ng_rbm_means(const NgRbm *self);
 gboolean ng_rbm_check(const NgRbm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 NgRbm *ng_rbm_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

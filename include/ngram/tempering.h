@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * NgTemperingOptions: a set of ladders, each with a chain on every rung.
  * @rungs: K temperatures, from the machine to independent units; 0: 10
  * @ladders: how many, that is how many chains there are of the machine; 0: 1
- * @data: (nullable): rows whose means the independent units have; else the machine's own chains say
+ * @data: (nullable): rows whose means the independent units have; else they have ng_rbm_means(), or
+ *   where there are none those of the machine's own chains
  * @seed: of the random numbers that begin
  * @threads: how many may work; the result is the same for any number
  */

@@ -551,7 +551,7 @@ ng_rbm_score(int argc G_GNUC_UNUSED, char **argv, GError **error)
         NG_CHOICE(0, "method", &line.sum.method, "auto|exact|ais",
                   "How log Z is found (auto: exact where that is quick)"),
         NG_COUNT(0, "temperatures", &line.sum.temperatures, 2, 10000000, "K",
-                 "Of annealing (14503)"),
+                 "Of annealing (14503; where no interval comes of them 58012, then 232048)"),
         NG_COUNT(0, "runs", &line.sum.runs, 2, 1000000, "M", "Of annealing (100)"),
         NG_COUNT(0, "sweeps", &line.sum.sweeps, 1, 10000000, "N",
                  "Of Gibbs sampling before reverse runs (1000)"),

@@ -14,6 +14,10 @@
 
 enum { MOST_WEIGHT_SD = 1000 };
 
+/* The last step of persistent chains is worse than a mean over the last tenth, by nats at a rate that
+ * stays. */
+#define PCD_AVERAGE 10.0
+
 /* The command line as given. */
 typedef struct {
     const char *output, *labels, *valid, *checkpoint, *plot;
@@ -358,6 +362,8 @@ run(const TrainLine *line, const NgArgs *args, GError **error)
         return FALSE;
     if (line->text.text)
         ng_rbm_suit_text(rbm, rows, args, &how);
+    if (line->average == NULL && how.method == NG_RBM_PCD)
+        how.average = PCD_AVERAGE;
     if (line->valid != NULL) {
         valid = read_validation(line, args, rbm, error);
         if (valid == NULL)
@@ -429,7 +435,8 @@ static const char examples[] =
             "How often hidden units are to be on, and how much that matters (1); 0.2 for word "    \
             "counts"),                                                                             \
         NG_TEXT(0, "average", &(o)->average, "X",                                                  \
-                "The parameters are a mean over the last steps, about 1 in X of all (0: none)"),   \
+                "The parameters are a mean over the last steps, about 1 in X of all; 0 for none "  \
+                "(10 for --method pcd, 0 for the others)"),                                        \
         NG_FLAG(0, "no-centre", &(o)->plain, "The gradient is not centred"),                       \
         NG_TEXT(0, "weight-sd", &(o)->weight_sd, "X", "Initial weights (0.01)")
 

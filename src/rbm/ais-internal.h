@@ -22,5 +22,5 @@ typedef struct {
 
 size_t ng_ais_blocks(const NgAisRuns *runs);
 void ng_ais_run_block(const NgAisRuns *runs, size_t block);
-void ng_ais_mean_of_data(const NgRbm *rbm, const NgDataset *data, double *mean);
-void ng_ais_mean_of_chains(const NgRbm *rbm, guint64 seed, unsigned threads, double *mean);
+void ng_ais_mean(const NgRbm *rbm, const NgDataset *data, guint64 seed, unsigned threads,
+                 double *mean);

@@ -99,7 +99,7 @@ ng_ais_run_block(const NgAisRuns *runs, size_t block)
     memcpy(runs->v + first * D, swarm->v, rows * D * sizeof *swarm->v);
 }
 
-/* Sums over @n rows become means that are neither 0 nor 1. */
+/* Sums over @n rows become means that are neither 0 nor 1; those of one row may be means already. */
 static void
 smooth(const NgRbm *rbm, double *mean, double n)
 {
@@ -110,7 +110,7 @@ smooth(const NgRbm *rbm, double *mean, double n)
             all = 0.0;
             for (guint i = group->first; i < group->first + group->size; i++)
                 all += mean[i];
-            all = fmax(all, 1.0);
+            all = all > 0.0 ? all : 1.0;
         }
         for (guint i = group->first; i < group->first + group->size; i++)
             mean[i] = group->kind == NG_UNITS_GAUSSIAN
@@ -119,14 +119,8 @@ smooth(const NgRbm *rbm, double *mean, double n)
     }
 }
 
-/**
- * ng_ais_mean_of_data:
- * @rbm: a machine
- * @data: at least one row, which fits
- * @mean: (out): [D] smoothed means of the visible units
- */
-void
-ng_ais_mean_of_data(const NgRbm *rbm, const NgDataset *data, double *mean)
+static void
+mean_of_data(const NgRbm *rbm, const NgDataset *data, double *mean)
 {
     size_t n = ng_dataset_rows(data);
     g_autofree float *v = g_new(float, rbm->visible);
@@ -166,17 +160,8 @@ scout_block(size_t block, unsigned thread G_GNUC_UNUSED, gpointer data)
     }
 }
 
-/**
- * ng_ais_mean_of_chains:
- * @rbm: a machine
- * @seed: of the random numbers
- * @threads: how many may work
- * @mean: (out): [D] smoothed means of the visible units
- *
- * Where no data say what the machine's units are like, its own chains do.
- */
-void
-ng_ais_mean_of_chains(const NgRbm *rbm, guint64 seed, unsigned threads, double *mean)
+static void
+mean_of_chains(const NgRbm *rbm, guint64 seed, unsigned threads, double *mean)
 {
     enum { BLOCKS = BASE_CHAINS / BLOCK };
     guint D = rbm->visible;
@@ -196,4 +181,31 @@ ng_ais_mean_of_chains(const NgRbm *rbm, guint64 seed, unsigned threads, double *
         for (guint i = 0; i < D; i++)
             mean[i] += sum[block * D + i];
     smooth(rbm, mean, (double)BASE_CHAINS * BASE_KEPT);
+}
+
+/**
+ * ng_ais_mean:
+ * @rbm: a machine
+ * @data: (nullable): rows that fit
+ * @seed: of the random numbers
+ * @threads: how many may work
+ * @mean: (out): [D] smoothed means of the visible units
+ *
+ * Those of the data; where there are none, those of the data that the machine learned; and where
+ * these are not known, its own chains say what its units are like.
+ */
+void
+ng_ais_mean(const NgRbm *rbm, const NgDataset *data, guint64 seed, unsigned threads, double *mean)
+{
+    if (data != NULL && ng_dataset_rows(data) > 0) {
+        mean_of_data(rbm, data, mean);
+        return;
+    }
+    if (rbm->means == NULL) {
+        mean_of_chains(rbm, seed, threads, mean);
+        return;
+    }
+    for (guint i = 0; i < rbm->visible; i++)
+        mean[i] = (double)rbm->means[i];
+    smooth(rbm, mean, 1.0);
 }

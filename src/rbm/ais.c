@@ -69,7 +69,8 @@ weigh(const double *logw, guint n)
 typedef struct {
     NgAisRuns runs[2];
     size_t blocks[2];
-    guint done; /* blocks, for the progress */
+    guint done;       /* blocks, for the progress */
+    const char *what; /* the same */
     const NgProgress *progress;
 } Work;
 
@@ -82,7 +83,7 @@ run_item(size_t index, unsigned thread, gpointer data)
     ng_ais_run_block(&work->runs[second], second ? index - work->blocks[0] : index);
     guint done = (guint)g_atomic_int_add(&work->done, 1) + 1;
     if (thread == 0)
-        ng_progress_report(work->progress, "annealing", done, work->blocks[0] + work->blocks[1]);
+        ng_progress_report(work->progress, work->what, done, work->blocks[0] + work->blocks[1]);
 }
 
 /* Rows spread over all of the data. */
@@ -144,10 +145,7 @@ make_path(const NgRbm *rbm, const NgAisOptions *options)
 {
     g_autofree double *mean = g_new(double, ng_rbm_visible(rbm));
 
-    if (options->data != NULL && ng_dataset_rows(options->data) > 0)
-        ng_ais_mean_of_data(rbm, options->data, mean);
-    else
-        ng_ais_mean_of_chains(rbm, options->seed, options->threads, mean);
+    ng_ais_mean(rbm, options->data, options->seed, options->threads, mean);
     return ng_path_new(rbm, mean);
 }
 
@@ -204,6 +202,45 @@ sum_up(const NgAisRuns *forward, const NgAisRuns *reverse, NgAis *out)
     find_interval(&w, reverse->runs > 0 ? &back : NULL, forward->runs, out);
 }
 
+/* All runs at @K temperatures; @what is told as they go. */
+static void
+anneal(const NgPath *path, const NgAisOptions *options, guint K, const char *what, NgAis *out)
+{
+    guint M = options->runs > 0 ? options->runs : NG_AIS_RUNS, back = options->reverse ? M : 0;
+    gboolean data = options->data != NULL && ng_dataset_rows(options->data) > 0;
+    guint sweeps = options->sweeps > 0 ? options->sweeps : NG_AIS_SWEEPS;
+    gsize D = ng_rbm_visible(path->rbm);
+    g_autofree double *up = g_new(double, K), *down = g_new(double, K);
+    g_autofree double *logw = g_new0(double, M), *logw_back = g_new0(double, back + 1);
+    g_autofree float *v = g_new0(float, M *D), *v_back = g_new0(float, back *D + 1);
+
+    ng_ais_betas(up, K);
+    for (guint k = 0; k < K; k++)
+        down[k] = up[K - 1 - k];
+    Work work = {
+        .runs = {{path, up, K, M, 0, v, logw, options->seed},
+                 {path, down, K, back, sweeps, v_back, logw_back, options->seed}},
+        .what = what,
+        .progress = options->progress,
+    };
+    work.blocks[0] = ng_ais_blocks(&work.runs[0]);
+    work.blocks[1] = ng_ais_blocks(&work.runs[1]);
+    if (data || back == 0) { /* both at once */
+        if (back > 0)
+            begin_at_data(path->rbm, options->data, &work.runs[1]);
+        ng_parallel(work.blocks[0] + work.blocks[1], options->threads, run_item, &work);
+    } else {
+        size_t later = work.blocks[1];
+        ng_parallel(work.blocks[0], options->threads, run_item, &work);
+        begin_at_ends(path->rbm, &work.runs[0], &work.runs[1]);
+        work.blocks[0] = 0;
+        ng_parallel(later, options->threads, run_item, &work);
+    }
+    *out = (NgAis){.temperatures = K, .runs = M, .sweeps = back > 0 ? sweeps : 0};
+    out->from_data = back > 0 && data;
+    sum_up(&work.runs[0], &work.runs[1], out);
+}
+
 /**
  * ng_ais:
  * @rbm: a machine without word counts
@@ -211,9 +248,9 @@ sum_up(const NgAisRuns *forward, const NgAisRuns *reverse, NgAis *out)
  * @out: (out): what is known of log Z
  * @error: return location for a #GError, or %NULL
  *
- * Annealed importance sampling from a model of independent units: those of the data, or those that
- * the machine's own chains show where there are no data.  Cost: 4 D H operations a run, direction
- * and temperature.
+ * Annealed importance sampling from a model of independent units: those of the data; without data
+ * those of ng_rbm_means(), and where the machine has none those that its own chains show.  Cost:
+ * 4 D H operations a run, direction and temperature.
  *
  * Errors: %NG_ERROR_RANGE where the machine has counts or parameters that are no numbers, where the
  * data do not fit, or where a weight is too large for a number.
@@ -227,40 +264,17 @@ ng_ais(const NgRbm *rbm, const NgAisOptions *options, NgAis *out, GError **error
 
     if (!check(rbm, options, error))
         return FALSE;
-    guint K = options->temperatures > 0 ? options->temperatures : NG_AIS_TEMPERATURES;
-    guint M = options->runs > 0 ? options->runs : NG_AIS_RUNS, back = options->reverse ? M : 0;
-    gboolean data = options->data != NULL && ng_dataset_rows(options->data) > 0;
-    guint sweeps = options->sweeps > 0 ? options->sweeps : NG_AIS_SWEEPS;
-    gsize D = ng_rbm_visible(rbm);
     g_autoptr(NgPath) path = make_path(rbm, options);
-    g_autofree double *up = g_new(double, K), *down = g_new(double, K);
-    g_autofree double *logw = g_new0(double, M), *logw_back = g_new0(double, back + 1);
-    g_autofree float *v = g_new0(float, M *D), *v_back = g_new0(float, back *D + 1);
+    guint K = options->temperatures > 0 ? options->temperatures : NG_AIS_TEMPERATURES;
+    NgAis result;
 
-    ng_ais_betas(up, K);
-    for (guint k = 0; k < K; k++)
-        down[k] = up[K - 1 - k];
-    Work work = {
-        .runs = {{path, up, K, M, 0, v, logw, options->seed},
-                 {path, down, K, back, sweeps, v_back, logw_back, options->seed}},
-        .progress = options->progress,
-    };
-    work.blocks[0] = ng_ais_blocks(&work.runs[0]);
-    work.blocks[1] = ng_ais_blocks(&work.runs[1]);
-    if (data || back == 0) { /* both at once */
-        if (back > 0)
-            begin_at_data(rbm, options->data, &work.runs[1]);
-        ng_parallel(work.blocks[0] + work.blocks[1], options->threads, run_item, &work);
-    } else {
-        size_t later = work.blocks[1];
-        ng_parallel(work.blocks[0], options->threads, run_item, &work);
-        begin_at_ends(rbm, &work.runs[0], &work.runs[1]);
-        work.blocks[0] = 0;
-        ng_parallel(later, options->threads, run_item, &work);
+    anneal(path, options, K, "annealing", &result);
+    for (guint i = 0; i < options->again && isnan(result.low) && isfinite(result.log_z) &&
+                      K <= G_MAXUINT / NG_AIS_AGAIN;
+         i++) {
+        K *= NG_AIS_AGAIN;
+        anneal(path, options, K, "annealing again", &result);
     }
-    NgAis result = {.temperatures = K, .runs = M, .sweeps = back > 0 ? sweeps : 0};
-    result.from_data = back > 0 && data;
-    sum_up(&work.runs[0], &work.runs[1], &result);
     if (!isfinite(result.log_z)) {
         g_set_error(error, NG_ERROR, NG_ERROR_RANGE,
                     "log Z of the machine is too large for a number");

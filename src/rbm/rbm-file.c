@@ -2,9 +2,9 @@
  * Files of Boltzmann machines
  *
  * A container of these sections: `manifest`, a key file; `rbm.shape`, see #Shape; `rbm.groups`,
- * #NgUnitGroup one after another; `rbm.w` [D, H], `rbm.b` [D] and `rbm.c` [H], floats; `rbm.names`,
- * which may be missing, a zero-terminated name for each visible unit.  Others may add sections.
- * See ngram-rbm(5).
+ * #NgUnitGroup one after another; `rbm.w` [D, H], `rbm.b` [D] and `rbm.c` [H], floats.  Two
+ * may be missing: `rbm.means` [D], floats, and `rbm.names`, a zero-terminated name for each visible
+ * unit.  Others may add sections.  See ngram-rbm(5).
  */
 #include "rbm-internal.h"
 
@@ -43,6 +43,8 @@ ng_rbm_write(const NgRbm *self, NgContainerWriter *out)
                             (gsize)self->visible * self->hidden * sizeof *self->w);
     ng_container_writer_add(out, "rbm.b", self->b, self->visible * sizeof *self->b);
     ng_container_writer_add(out, "rbm.c", self->c, self->hidden * sizeof *self->c);
+    if (self->means != NULL)
+        ng_container_writer_add(out, "rbm.means", self->means, self->visible * sizeof *self->means);
     if (self->names == NULL)
         return;
     g_autoptr(GString) names = g_string_new(NULL);
@@ -132,6 +134,20 @@ read_names(NgRbm *self, const NgContainer *from, GError **error)
 }
 
 static gboolean
+read_means(NgRbm *self, const NgContainer *from, GError **error)
+{
+    size_t size = 0;
+    const float *means = ng_container_find(from, "rbm.means", &size);
+
+    if (means == NULL)
+        return TRUE;
+    if (size != self->visible * sizeof *means || !ng_rbm_means_fit(self, means))
+        return damaged(from, "its means do not fit its units", error);
+    ng_rbm_set_means(self, means);
+    return TRUE;
+}
+
+static gboolean
 read_manifest(NgRbm *self, const NgContainer *from, GError **error)
 {
     size_t size = 0;
@@ -186,7 +202,8 @@ ng_rbm_read(const NgContainer *from, GError **error)
     memcpy(self->w, w, D * H * sizeof *w);
     memcpy(self->b, b, D * sizeof *b);
     memcpy(self->c, c, H * sizeof *c);
-    if (!read_manifest(self, from, error) || !read_names(self, from, error))
+    if (!read_manifest(self, from, error) || !read_names(self, from, error) ||
+        !read_means(self, from, error))
         return NULL;
     if (!ng_rbm_check(self, NULL)) {
         damaged(from, "a parameter is not a number", error);

@@ -21,9 +21,11 @@ struct NgRbm {
     float *b;            /* [D] */
     float *c;            /* [H] */
     GPtrArray *names;    /* (nullable) of char: [D] what each visible unit is called, owned */
+    float *means;        /* (nullable): [D] of the visible units in the data it learned */
     GKeyFile *manifest;  /* how it came to be */
 };
 
+gboolean ng_rbm_means_fit(const NgRbm *self, const float *means);
 double ng_rbm_visible_energy(const NgRbm *self, const float *v);
 void ng_rbm_write(const NgRbm *self, NgContainerWriter *out);
 NgRbm *ng_rbm_read(const NgContainer *from, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum {
-    AVERAGE_STEPS = 8, /* parameters go into the average once in so many steps */
+    AVERAGE_STEPS = 8, /* one in so many goes into the average, the last of an epoch among them */
     ATTEMPTS = 20,     /* at an epoch, each at half the rate of the one before */
 };
 
@@ -147,6 +147,17 @@ init_biases(NgTrainer *t, const double *mean)
             s->c[j] -= s->w[ng_train_at(t, i, j)] * s->v_offset[i];
 }
 
+/* What annealing begins with stays with the machine. */
+static void
+note_means(const NgTrainer *t, const double *mean)
+{
+    g_autofree float *means = g_new(float, t->D);
+
+    for (guint i = 0; i < t->D; i++)
+        means[i] = (float)mean[i];
+    ng_rbm_set_means(t->rbm, means);
+}
+
 static void
 init_parameters(NgTrainer *t)
 {
@@ -156,6 +167,7 @@ init_parameters(NgTrainer *t)
     double words = 0.0;
 
     ng_train_means(t, mean);
+    note_means(t, mean);
     for (guint i = 0; i < t->D; i++)
         words += t->counts ? mean[i] : 0.0;
     for (guint i = 0; i < t->D; i++)
@@ -421,7 +433,7 @@ set_pace(NgTrainer *t, guint step, guint steps)
     t->rate = (float)rate;
     t->momentum = (float)(t->epoch < how->momentum_epoch ? how->momentum_early : how->momentum);
     t->share = 0.0F;
-    if (how->average > 0.0 && step % AVERAGE_STEPS == 0) {
+    if (how->average > 0.0 && (steps - 1 - step) % AVERAGE_STEPS == 0) {
         t->averages++;
         t->share = (float)MIN(how->average / (double)t->averages, 1.0);
     }

@@ -5,7 +5,7 @@
  *     P(v, h) = e^-E(v, h) / Z,  E = - sum_ij w_ij v_i h_j - sum_i b_i v_i - sum_j c_j h_j
  * (with (v_i - b_i)^2 / 2 in place of -b_i v_i for a Gaussian unit, and c_j times the number of
  * words for counts).  Hidden units are 0 or 1; the visible ones fall into groups, see #NgUnits.
- * Memory: 4 (D H + D + H) bytes.
+ * Memory: 4 (D H + D + H) bytes, and 4 D for the means of the data it learned.
  *
  * Names elsewhere: w, b, c are W, a, b in Hinton's guide; W transposed, b, c in Fischer and Igel.
  */
@@ -66,7 +66,7 @@ ng_rbm_new_binary(guint visible, guint hidden)
  * ng_rbm_copy:
  * @self: a machine
  *
- * Returns: (transfer full): another with the same parameters and manifest
+ * Returns: (transfer full): another with the same parameters, names, means and manifest
  */
 NgRbm *
 ng_rbm_copy(const NgRbm *self)
@@ -82,6 +82,7 @@ ng_rbm_copy(const NgRbm *self)
     memcpy(copy->c, self->c, self->hidden * sizeof *copy->c);
     if (self->names != NULL)
         ng_rbm_set_names(copy, (const char *const *)self->names->pdata);
+    copy->means = g_memdup2(self->means, self->visible * sizeof *self->means);
     g_autofree char *manifest = g_key_file_to_data(self->manifest, NULL, NULL);
     if (*manifest != '\0' && !g_key_file_load_from_data(copy->manifest, manifest, (gsize)-1,
                                                         G_KEY_FILE_KEEP_COMMENTS, NULL))
@@ -103,6 +104,7 @@ ng_rbm_free(NgRbm *self)
     g_free(self->b);
     g_free(self->c);
     g_clear_pointer(&self->names, g_ptr_array_unref);
+    g_free(self->means);
     g_key_file_unref(self->manifest);
     g_free(self);
 }
@@ -312,6 +314,54 @@ ng_rbm_name(const NgRbm *self, guint unit)
     g_return_val_if_fail(self != NULL && unit < self->visible, NULL);
 
     return self->names != NULL ? self->names->pdata[unit] : NULL;
+}
+
+/* Whether these may be means of what the units take. */
+gboolean
+ng_rbm_means_fit(const NgRbm *self, const float *means)
+{
+    for (guint g = 0; g < self->n_groups; g++) {
+        const NgUnitGroup *group = &self->groups[g];
+        for (guint i = group->first; i < group->first + group->size; i++) {
+            if (!isfinite(means[i]) || (group->kind != NG_UNITS_GAUSSIAN && means[i] < 0.0F))
+                return FALSE;
+            if ((group->kind == NG_UNITS_BINARY || group->kind == NG_UNITS_SOFTMAX) &&
+                means[i] > 1.0F)
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/**
+ * ng_rbm_set_means:
+ * @means: (nullable): [D] of the visible units in the data that the machine stands for, numbers that
+ *   the units may have as means (0 to 1 of a binary one); %NULL for none
+ *
+ * Annealing begins with independent units of these means; training sets them.
+ */
+void
+ng_rbm_set_means(NgRbm *self, const float *means)
+{
+    g_return_if_fail(self != NULL && (means == NULL || ng_rbm_means_fit(self, means)));
+
+    float *copy = g_memdup2(means, self->visible * sizeof *means);
+    g_free(self->means);
+    self->means = copy;
+}
+
+/**
+ * ng_rbm_means:
+ *
+ * Returns: (nullable) (transfer none): [D] means of the visible units in the data, where they are
+ *   known
+ */
+const float *
+ng_rbm_means(const NgRbm *self)
+{
+    g_return_val_if_fail(self != NULL, NULL);
+
+    return self->means;
 }
 
 static gboolean

@@ -26,10 +26,7 @@ make_path(const NgRbm *rbm, const NgTemperingOptions *options)
 {
     g_autofree double *mean = g_new(double, rbm->visible);
 
-    if (options->data != NULL && ng_dataset_rows(options->data) > 0)
-        ng_ais_mean_of_data(rbm, options->data, mean);
-    else
-        ng_ais_mean_of_chains(rbm, options->seed, options->threads, mean);
+    ng_ais_mean(rbm, options->data, options->seed, options->threads, mean);
     return ng_path_new(rbm, mean);
 }
 

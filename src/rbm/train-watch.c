@@ -179,7 +179,6 @@ likelihood(NgTrainer *t, const NgDataset *data, NgRbmEpoch *epoch, GError **erro
     } else {
         const NgAisOptions how = {
             .temperatures = NG_AIS_GLANCE,
-            .data = t->data,
             .seed = t->how.seed,
             .threads = t->how.threads,
         };

@@ -33,6 +33,10 @@ if cmp -s out ais.tsv; then fail 'another seed, the same bytes'; fi
 run 0 "$ngram" rbm score -m "$machine" --method ais --temperatures 2 --runs 10 --seed 1 rows.csv
 holds err 'without an interval'
 equal 'no interval' "$(cell out 1 4)" nan
+run 0 "$ngram" rbm score -v -m "$machine" --method ais --temperatures 2 --seed 1 rows.csv
+lacks err 'again'
+run 0 "$ngram" rbm score -v -m "$machine" --method ais --seed 1 rows.csv
+lacks err 'again'
 
 # labels, beside the rows or in them
 printf '0\n0\n0\n1\n' >labels.txt
@@ -48,6 +52,15 @@ awk -F'\t' 'NR > 1 && !($12 <= $9 && $9 <= $13 + 0.2) { exit 1 }' out || fail 'b
 run 0 "$ngram" rbm score -m "$machine" --summary --method ais --forward --temperatures 50 rows.csv
 equal 'no upper bound' "$(cell out 1 13)" nan
 run 0 "$ngram" rbm score -m "$machine" --method ais --temperatures 50 --data rows.csv rows.csv
+
+# a machine that was trained has the means of its data: the independent units are those of --data
+"$ngram" rbm train -q --seed 1 --hidden 3 --epochs 20 -o trained.rbm rows.csv
+run 0 "$ngram" rbm score -m trained.rbm --summary --method ais --forward --temperatures 50 --seed 2 \
+    rows.csv
+cp out own.tsv
+run 0 "$ngram" rbm score -m trained.rbm --summary --method ais --forward --temperatures 50 --seed 2 \
+    --data rows.csv rows.csv
+near 'log Z by means and by data' "$(cell own.tsv 1 9)" "$(cell out 1 9)" 1e-5
 
 # several machines: the same twice, so that the prior decides
 run 0 "$ngram" rbm score -m "$machine" -m "$machine=3" --all rows.csv

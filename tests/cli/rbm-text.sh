@@ -101,6 +101,10 @@ train() { run 0 "$ngram" rbm train -q --text --stop 2 --seed 3 --hidden 3 --epoc
 train --threads 1 -o a.rbm reviews
 echo 'these are reviews' >reviews/README
 run 0 "$ngram" rbm train --text --stop 2 --seed 3 --hidden 3 --epochs 1 -o c.rbm reviews
+cp err c.err
+run 0 "$ngram" rbm info c.rbm
+holds out "training${tab}average${tab}0\$" # by contrastive divergence, where persistent chains would have 10
+cp c.err err
 holds err '1 files beside the folders are left out'
 rm reviews/README
 train --threads 3 -o b.rbm reviews/ann/one.txt reviews/ann/two.txt reviews/bob

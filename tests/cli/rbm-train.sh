@@ -31,6 +31,18 @@ holds out "training${tab}method${tab}pcd"
 holds out "training${tab}seed${tab}5"
 holds out "training${tab}products${tab}"
 
+# persistent chains are averaged where nobody says how, other methods are not
+holds out "training${tab}average${tab}10\$"
+for how in '--average 0' '--method cd' '--method exact' '--method pt'; do
+    # shellcheck disable=SC2086
+    train --epochs 2 -q $how -o c.rbm rows.csv
+    run 0 "$ngram" rbm info c.rbm
+    holds out "training${tab}average${tab}0\$"
+done
+train --epochs 2 -q --method cd --average 3 -o c.rbm rows.csv
+run 0 "$ngram" rbm info c.rbm
+holds out "training${tab}average${tab}3\$"
+
 # the table of epochs
 train --epochs 4 --every 2 --valid one.csv --table --method exact -o c.rbm rows.csv
 equal 'columns' "$(head -n 1 out | cut -f 1-3)" "epoch${tab}k${tab}rate"

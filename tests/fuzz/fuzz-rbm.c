@@ -22,6 +22,11 @@ use(NgRbm *rbm)
     g_assert(ng_rbm_groups(rbm, &groups) != NULL && groups > 0);
     g_assert(ng_rbm_labels(rbm) <= D);
     g_assert(ng_rbm_check(rbm, NULL));
+    if (ng_rbm_means(rbm) != NULL) {
+        g_autoptr(NgRbm) copy = ng_rbm_copy(rbm);
+        for (guint i = 0; i < D; i++)
+            g_assert(ng_rbm_means(copy)[i] == ng_rbm_means(rbm)[i]); /* so it is a number */
+    }
     (void)ng_rbm_energy(rbm, v, h);
     ng_rbm_draw_hidden(rbm, &step, v, 1, h);
     ng_rbm_draw_visible(rbm, &step, h, 1, NULL, v);

@@ -90,6 +90,91 @@ START_TEST(few_effective_runs_give_no_interval)
 }
 END_TEST
 
+/* The same with leave to try again: at 2 temperatures, then 8, 32 and so on until 20 runs carry it. */
+START_TEST(it_is_annealed_again_until_there_is_an_interval)
+{
+    enum { D = 40 };
+    g_autoptr(NgRbm) rbm = ng_rbm_new_binary(D, 8);
+    NgAisOptions options = {.temperatures = 2, .reverse = TRUE, .sweeps = 20, .seed = 4};
+    const float dark[D] = {0};
+    NgAis once, ais, last;
+
+    machine_fill(rbm, 1, 1.0, 2.0, 1.0);
+    ng_rbm_set_means(rbm, dark);
+    ck_assert(ng_ais(rbm, &options, &once, NULL));
+    ck_assert(isnan(once.low));
+    ck_assert_uint_eq(once.temperatures, 2);
+    options.again = 1; /* too few attempts */
+    ck_assert(ng_ais(rbm, &options, &ais, NULL));
+    ck_assert(isnan(ais.low));
+    ck_assert_uint_eq(ais.temperatures, 8);
+    options.again = 9;
+    ck_assert(ng_ais(rbm, &options, &ais, NULL));
+    ck_assert_uint_gt(ais.temperatures, 8);
+    ck_assert_uint_lt(ais.temperatures, 1U << 19);
+    ck_assert(ais.ess >= 20.0 && ais.ess_reverse >= 20.0);
+    double exact = machine_log_z(rbm);
+    ck_assert(ais.low <= exact && exact <= ais.high);
+    options.again = 0; /* the last attempt is one of its own, and enough needs no other */
+    options.temperatures = ais.temperatures;
+    ck_assert(ng_ais(rbm, &options, &last, NULL));
+    ck_assert(last.log_z == ais.log_z && last.low == ais.low && last.upper == ais.upper);
+    options.again = 3;
+    ck_assert(ng_ais(rbm, &options, &last, NULL));
+    ck_assert_uint_eq(last.temperatures, ais.temperatures);
+}
+END_TEST
+
+/* A label is among the units: log Z of the independent units is the same from rows and their means. */
+START_TEST(the_means_of_a_machine_stand_for_its_data)
+{
+    enum { D = 33, ROWS = 40 };
+    const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, D - 3}, {NG_UNITS_SOFTMAX, D - 3, 3}};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 2, 8);
+    g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_BYTES, D, 1.0F);
+    NgAisOptions options = {.temperatures = 200, .seed = 2};
+    float means[D] = {0};
+    NgAis chains, rows, own;
+
+    for (guint r = 0; r < ROWS; r++) {
+        guint8 row[D] = {0};
+        for (guint i = 0; i < D - 3; i++)
+            row[i] = (r * 7 + i * i) % (i + 1) == 0;
+        row[D - 3 + r % 2] = 1; /* the third label is not there */
+        ng_dataset_add_bytes(data, row);
+        for (guint i = 0; i < D; i++)
+            means[i] += (float)row[i] / ROWS;
+    }
+    machine_fill(rbm, 3, 0.5, -1.0, 1.0);
+    ck_assert(ng_ais(rbm, &options, &chains, NULL));
+    for (guint i = 0; i < D; i++)
+        means[i] = MIN(means[i], 1.0F); /* sums of floats may be above */
+    ng_rbm_set_means(rbm, means);
+    ck_assert(ng_ais(rbm, &options, &own, NULL));
+    options.data = data;
+    ck_assert(ng_ais(rbm, &options, &rows, NULL));
+    ck_assert_double_eq_tol(own.log_z_base, rows.log_z_base, 1e-4);
+    ck_assert(fabs(own.log_z_base - chains.log_z_base) > 0.1);
+    ck_assert_double_eq_tol(own.log_z, machine_log_z(rbm), 0.5);
+}
+END_TEST
+
+/* Means at their ends, and a label that no row had: what is smoothed has an estimate all the same. */
+START_TEST(means_of_nothing_but_noughts_and_ones_are_smoothed)
+{
+    const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 4}, {NG_UNITS_SOFTMAX, 4, 3}};
+    const float means[] = {0.0F, 1.0F, 0.0F, 1.0F, 0.0F, 0.0F, 0.0F};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 2, 3);
+    const NgAisOptions options = {.temperatures = 300, .reverse = TRUE, .sweeps = 20};
+    NgAis ais;
+
+    machine_fill(rbm, 5, 0.5, 0.0, 1.0);
+    ng_rbm_set_means(rbm, means);
+    ck_assert(ng_ais(rbm, &options, &ais, NULL));
+    ck_assert_double_eq_tol(ais.log_z, machine_log_z(rbm), 0.3);
+}
+END_TEST
+
 START_TEST(threads_do_not_change_a_bit)
 {
     g_autoptr(NgRbm) rbm = ng_rbm_new_binary(70, 90);
@@ -194,6 +279,9 @@ ais_suite(void)
     tcase_add_test(tcase, softmax_and_gaussian_units_are_annealed_too);
     tcase_add_test(tcase, a_machine_of_independent_units_is_known_exactly);
     tcase_add_test(tcase, few_effective_runs_give_no_interval);
+    tcase_add_test(tcase, it_is_annealed_again_until_there_is_an_interval);
+    tcase_add_test(tcase, the_means_of_a_machine_stand_for_its_data);
+    tcase_add_test(tcase, means_of_nothing_but_noughts_and_ones_are_smoothed);
     tcase_add_test(tcase, threads_do_not_change_a_bit);
     tcase_add_test(tcase, temperatures_are_spread_as_in_the_paper);
     tcase_add_test(tcase, the_likelihood_of_rows_carries_the_interval);

@@ -320,6 +320,55 @@ START_TEST(labels_are_learned)
 }
 END_TEST
 
+/* Where no more than X steps go into the average it is the last one of them, which is the last of the
+ * training: 16 steps an epoch, of which the 8th and the 16th go in. */
+START_TEST(the_average_of_few_steps_is_the_last_one)
+{
+    g_autoptr(NgDataset) data = bars_and_stripes(3, FALSE);
+    g_autoptr(NgRbm) last = ng_rbm_new_binary(9, 5);
+    g_autoptr(NgRbm) average = ng_rbm_new_binary(9, 5);
+    NgRbmTraining how;
+
+    ng_rbm_training_init(&how);
+    ck_assert(how.average == 0.0);
+    how.batch = 1;
+    how.epochs = 5;
+    how.schedule = NG_RATE_CONSTANT;
+    ck_assert(ng_rbm_train(last, data, &how, NULL));
+    how.average = 10.0;
+    ck_assert(ng_rbm_train(average, data, &how, NULL));
+    for (int i = 0; i < 9 * 5; i++) /* but for the roundings of mean + (w - mean) */
+        ck_assert_double_eq_tol((double)ng_rbm_weights(average)[i], (double)ng_rbm_weights(last)[i],
+                                1e-6);
+    how.average = 2.0;
+    ck_assert(ng_rbm_train(average, data, &how, NULL));
+    ck_assert(fabsf(ng_rbm_weights(last)[0] - ng_rbm_weights(average)[0]) > 1e-5F);
+}
+END_TEST
+
+START_TEST(the_means_of_the_data_stay_with_the_machine)
+{
+    const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 9}, {NG_UNITS_SOFTMAX, 9, 4}};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 2, 3);
+    g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_BYTES, 9, 1.0F);
+    NgRbmTraining how;
+
+    for (size_t r = 0; r < 12; r++) {
+        guint8 row[9] = {0};
+        row[0] = 1;
+        row[1] = r % 4 == 0;
+        ng_dataset_add_bytes(data, row);
+        ng_dataset_set_label(data, r, (guint)r % 3);
+    }
+    ng_rbm_set_labels(rbm, TRUE);
+    ng_rbm_training_init(&how);
+    how.epochs = 1;
+    ck_assert(ng_rbm_train(rbm, data, &how, NULL));
+    const float wanted[13] = {1.0F, 0.25F, [9] = 1.0F / 3.0F, 1.0F / 3.0F, 1.0F / 3.0F};
+    ck_assert_mem_eq(ng_rbm_means(rbm), wanted, sizeof wanted);
+}
+END_TEST
+
 START_TEST(a_checkpoint_goes_on_to_the_same_bits)
 {
     g_autoptr(NgDataset) data = some_rows(FALSE);
@@ -576,6 +625,8 @@ rbm_train_suite(void)
     tcase_add_test(tcase, an_exact_step_is_the_exact_gradient);
     tcase_add_test(tcase, a_discriminative_step_is_the_gradient_of_the_labels);
     tcase_add_loop_test(tcase, labels_are_learned, 0, 3);
+    tcase_add_test(tcase, the_average_of_few_steps_is_the_last_one);
+    tcase_add_test(tcase, the_means_of_the_data_stay_with_the_machine);
     tcase_add_loop_test(tcase, a_checkpoint_goes_on_to_the_same_bits, 0, 2);
     tcase_add_test(tcase, a_rate_that_is_too_high_is_halved);
     tcase_add_test(tcase, flipped_data_are_learned_as_well);

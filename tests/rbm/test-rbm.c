@@ -126,6 +126,7 @@ START_TEST(a_machine_comes_back_from_its_file)
 {
     const NgUnitGroup groups[] = {{NG_UNITS_BINARY, 0, 4}, {NG_UNITS_SOFTMAX, 4, 2}};
     const char *const names[] = {"a", "b", "c", "", "yes", "no"};
+    const float means[] = {0.0F, 0.125F, 1.0F, 0.5F, 0.75F, 0.25F};
     g_autoptr(NgRbm) rbm = ng_rbm_new(groups, 2, 2);
     g_autofree char *folder = g_dir_make_tmp("rbm-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "x.rbm", NULL);
@@ -136,6 +137,8 @@ START_TEST(a_machine_comes_back_from_its_file)
     ng_rbm_set_labels(rbm, TRUE);
     ng_rbm_set_picture(rbm, 2, 2);
     ng_rbm_set_names(rbm, names);
+    ck_assert_ptr_null(ng_rbm_means(rbm));
+    ng_rbm_set_means(rbm, means);
     g_key_file_set_integer(ng_rbm_manifest(rbm), "training", "epochs", 3);
     ck_assert(ng_rbm_save(rbm, path, &error));
 
@@ -148,6 +151,8 @@ START_TEST(a_machine_comes_back_from_its_file)
     ck_assert(ng_rbm_weights(back)[7] == 1.25F);
     ck_assert(ng_rbm_visible_bias(back)[5] == -2.0F);
     ck_assert_str_eq(ng_rbm_name(back, 5), "no");
+    for (guint i = 0; i < 6; i++)
+        ck_assert(ng_rbm_means(back)[i] == means[i]);
     ck_assert_int_eq(g_key_file_get_integer(ng_rbm_manifest(back), "training", "epochs", NULL), 3);
 
     ng_rbm_weights(rbm)[0] = NAN;
@@ -156,6 +161,22 @@ START_TEST(a_machine_comes_back_from_its_file)
     ck_assert_ptr_nonnull(strstr(error->message, "not a number"));
     g_unlink(path);
     g_rmdir(folder);
+}
+END_TEST
+
+START_TEST(a_copy_has_all_that_the_machine_has)
+{
+    g_autoptr(NgRbm) rbm = random_machine(2);
+    const float means[D] = {0.5F, 0.0F, 1.0F, 0.25F};
+
+    ng_rbm_set_means(rbm, means);
+    g_autoptr(NgRbm) copy = ng_rbm_copy(rbm);
+    ng_rbm_set_means(rbm, NULL);
+    ck_assert_ptr_null(ng_rbm_means(rbm));
+    ck_assert_mem_eq(ng_rbm_means(copy), means, sizeof means);
+    ck_assert_mem_eq(ng_rbm_weights(copy), ng_rbm_weights(rbm), D * H * sizeof(float));
+    ng_rbm_set_means(copy, ng_rbm_means(copy)); /* its own */
+    ck_assert_mem_eq(ng_rbm_means(copy), means, sizeof means);
 }
 END_TEST
 
@@ -170,12 +191,13 @@ typedef struct {
 static const guint32 shape[] = {4, 1, 2, 1, 1};
 static const NgUnitGroup units[] = {{NG_UNITS_BINARY, 0, 2}, {NG_UNITS_SOFTMAX, 2, 2}};
 static const float numbers[4] = {1.0F, -2.0F, 0.5F, 0.0F};
+static const float means[4] = {1.0F, 0.0F, 0.75F, 0.25F};
 
 static const Section sound[] = {
     {"manifest", "[a]\nb=c\n", 8},       {"rbm.shape", shape, sizeof shape},
     {"rbm.groups", units, sizeof units}, {"rbm.w", numbers, sizeof numbers},
     {"rbm.b", numbers, sizeof numbers},  {"rbm.c", numbers, sizeof *numbers},
-    {"rbm.names", "x\0y\0yes\0no", 11},
+    {"rbm.names", "x\0y\0yes\0no", 11},  {"rbm.means", means, sizeof means},
 };
 
 /* Writes the sound sections, one of them changed. */
@@ -201,7 +223,9 @@ START_TEST(a_file_that_does_not_fit_together_is_refused)
     static const NgUnitGroup none[] = {{NG_UNITS_BINARY, 0, 4}, {NG_UNITS_SOFTMAX, 4, 0}};
     static const NgUnitGroup kind[] = {{NG_UNITS_BINARY, 0, 2}, {9, 2, 2}};
     static const NgUnitGroup unlabelled[] = {{NG_UNITS_BINARY, 0, 4}};
-    static const float not_a_number[] = {1.0F, NAN, 0.5F, 0.0F};
+    static const float not_a_number[] = {1.0F, NAN, 0.5F, 0.0F}, endless[] = {1, 0, INFINITY, 0};
+    static const float below[] = {-0.5F, 0.0F, 0.0F, 1.0F}, above[] = {0.0F, 1.5F, 0.0F, 1.0F},
+                       twice[] = {0.0F, 1.0F, 0.0F, 2.0F};
     const Section bad[] = {
         {"manifest", NULL, 0},
         {"manifest", "no key file", 11},
@@ -227,6 +251,14 @@ START_TEST(a_file_that_does_not_fit_together_is_refused)
         {"rbm.names", "x\0y\0yes", 8},
         {"rbm.names", "x\0y\0yes\0no", 10},
         {"rbm.names", "x\0y\0yes\0no\0more", 16},
+        {"rbm.means", "", 0},
+        {"rbm.means", means, sizeof means - 1},
+        {"rbm.means", means, sizeof means - 4},
+        {"rbm.means", not_a_number, sizeof not_a_number},
+        {"rbm.means", endless, sizeof endless},
+        {"rbm.means", below, sizeof below},
+        {"rbm.means", above, sizeof above},
+        {"rbm.means", twice, sizeof twice},
     };
     g_autofree char *folder = g_dir_make_tmp("rbm-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "x.rbm", NULL);
@@ -252,6 +284,12 @@ START_TEST(what_may_be_missing_may_be_missing)
     g_autoptr(NgRbm) rbm = ng_rbm_open(path, NULL);
     ck_assert_ptr_nonnull(rbm);
     ck_assert_ptr_null(ng_rbm_name(rbm, 0));
+    ck_assert_mem_eq(ng_rbm_means(rbm), means, sizeof means);
+    write_with(path, &(const Section){"rbm.means", NULL, 0});
+    g_autoptr(NgRbm) other = ng_rbm_open(path, NULL);
+    ck_assert_ptr_nonnull(other);
+    ck_assert_str_eq(ng_rbm_name(other, 0), "x");
+    ck_assert_ptr_null(ng_rbm_means(other));
     g_unlink(path);
     g_rmdir(folder);
 }
@@ -266,6 +304,7 @@ START_TEST(the_golden_machine_opens)
     ck_assert_uint_eq(ng_rbm_visible(rbm), 4);
     ck_assert_uint_eq(ng_rbm_labels(rbm), 2);
     ck_assert_str_eq(ng_rbm_name(rbm, 2), "yes");
+    ck_assert_ptr_null(ng_rbm_means(rbm)); /* it is older than these */
     for (int i = 0; i < 4; i++)
         ck_assert(ng_rbm_weights(rbm)[i] == numbers[i]);
 }
@@ -281,6 +320,7 @@ rbm_suite(void)
     tcase_add_test(tcase, visible_means_are_sums_over_the_visible_units);
     tcase_add_test(tcase, draws_have_the_conditional_law);
     tcase_add_test(tcase, a_machine_comes_back_from_its_file);
+    tcase_add_test(tcase, a_copy_has_all_that_the_machine_has);
     tcase_add_test(tcase, a_file_that_does_not_fit_together_is_refused);
     tcase_add_test(tcase, what_may_be_missing_may_be_missing);
     tcase_add_test(tcase, the_golden_machine_opens);
