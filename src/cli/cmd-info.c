@@ -1,36 +1,13 @@
 /* ngram info - what a model file holds. */
 #include "args.h"
 #include "cli.h"
+#include "facts.h"
 #include "pack.h"
-#include "writer.h"
 
 #include "ngram/number.h"
 #include "ngram/voice.h"
 
 #include <sys/stat.h>
-
-static const NgColumn columns[] = {
-    {"group", NG_CELL_TEXT},
-    {"key", NG_CELL_TEXT},
-    {"value", NG_CELL_TEXT},
-};
-
-static gboolean
-put(NgWriter *writer, const char *group, const char *key, const char *value, GError **error)
-{
-    ng_writer_text(writer, group, -1);
-    ng_writer_text(writer, key, -1);
-    ng_writer_text(writer, value, -1);
-    return ng_writer_end_row(writer, error);
-}
-
-static gboolean
-put_number(NgWriter *writer, const char *group, const char *key, guint64 x, GError **error)
-{
-    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, x);
-
-    return put(writer, group, key, value, error);
-}
 
 /* The name of a voice as people may call it: the whole has none. */
 static const char *
@@ -44,9 +21,9 @@ voice_name(const NgModel *model, size_t index)
 static gboolean
 put_sizes(NgWriter *writer, const char *group, const NgModel *model, GError **error)
 {
-    return put_number(writer, group, "order", ng_model_order(model), error) &&
-           put_number(writer, group, "words", ng_vocab_size(ng_model_vocab(model)), error) &&
-           put_number(writer, group, "voices", ng_model_voices(model), error);
+    return ng_fact_number(writer, group, "order", ng_model_order(model), error) &&
+           ng_fact_number(writer, group, "words", ng_vocab_size(ng_model_vocab(model)), error) &&
+           ng_fact_number(writer, group, "voices", ng_model_voices(model), error);
 }
 
 static gboolean
@@ -54,10 +31,10 @@ put_file(NgWriter *writer, const char *group, const char *path, GError **error)
 {
     struct stat info;
 
-    if (!put(writer, group, "path", path, error))
+    if (!ng_fact(writer, group, "path", path, error))
         return FALSE;
     return stat(path, &info) != 0 || !S_ISREG(info.st_mode) ||
-           put_number(writer, group, "bytes", (guint64)info.st_size, error);
+           ng_fact_number(writer, group, "bytes", (guint64)info.st_size, error);
 }
 
 /* N-grams of each order of each voice, as an ARPA file would count them. */
@@ -69,7 +46,7 @@ put_voices(NgWriter *writer, const char *prefix, const NgModel *model, GError **
         g_autofree char *group = g_strdup_printf("%svoice %s", prefix, voice_name(model, i));
         for (unsigned k = 1; k <= ng_voice_order(voice); k++) {
             g_autofree char *key = g_strdup_printf("%u-grams", k);
-            if (!put_number(writer, group, key, ng_voice_level_ngrams(voice, k), error))
+            if (!ng_fact_number(writer, group, key, ng_voice_level_ngrams(voice, k), error))
                 return FALSE;
         }
     }
@@ -87,7 +64,7 @@ put_manifest(NgWriter *writer, GKeyFile *manifest, GError **error)
             if (g_str_equal(*group, "model") && g_str_equal(*key, "order"))
                 continue; /* put_model() has it from the model itself */
             g_autofree char *value = g_key_file_get_string(manifest, *group, *key, NULL);
-            if (!put(writer, *group, *key, value, error))
+            if (!ng_fact(writer, *group, *key, value, error))
                 return FALSE;
         }
     }
@@ -98,7 +75,7 @@ put_manifest(NgWriter *writer, GKeyFile *manifest, GError **error)
 static gboolean
 put_parts(NgWriter *writer, const NgModel *model, GError **error)
 {
-    if (!put_number(writer, "mixture", "parts", ng_model_parts(model), error) ||
+    if (!ng_fact_number(writer, "mixture", "parts", ng_model_parts(model), error) ||
         !put_sizes(writer, "mixture", model, error))
         return FALSE;
     for (size_t i = 0; i < ng_model_parts(model); i++) {
@@ -108,7 +85,7 @@ put_parts(NgWriter *writer, const NgModel *model, GError **error)
         char weight[NG_NUMBER_SIZE];
         weight[ng_number_from_double(weight, part.weight)] = '\0';
         if (!put_file(writer, group, part.name, error) ||
-            !put(writer, group, "weight", weight, error) ||
+            !ng_fact(writer, group, "weight", weight, error) ||
             !put_sizes(writer, group, part.model, error) ||
             !put_voices(writer, prefix, part.model, error))
             return FALSE;
@@ -186,7 +163,7 @@ ng_cmd_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
     g_autoptr(NgModel) model = path != NULL ? ng_args_open_model(&args, error) : NULL;
     if (model == NULL)
         return NG_STATUS_TROUBLE;
-    g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), &args);
+    g_autoptr(NgWriter) writer = ng_writer_new(ng_fact_columns, NG_FACT_COLUMNS, &args);
     if (!put_model(writer, model, path, error) || !ng_writer_flush(writer, error))
         return NG_STATUS_TROUBLE;
     return check && !check_model(model, path, error) ? NG_STATUS_TROUBLE : NG_STATUS_DONE;

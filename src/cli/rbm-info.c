@@ -1,6 +1,6 @@
 /* ngram rbm info - what a Boltzmann machine's file holds. */
+#include "facts.h"
 #include "rbm-data.h"
-#include "writer.h"
 
 #include "ngram/diagnose.h"
 #include "ngram/number.h"
@@ -16,38 +16,6 @@ typedef struct {
     NgRbmDataLine rows;
 } InfoLine;
 
-static const NgColumn columns[] = {
-    {"group", NG_CELL_TEXT},
-    {"key", NG_CELL_TEXT},
-    {"value", NG_CELL_TEXT},
-};
-
-static gboolean
-put(NgWriter *writer, const char *group, const char *key, const char *value, GError **error)
-{
-    ng_writer_text(writer, group, -1);
-    ng_writer_text(writer, key, -1);
-    ng_writer_text(writer, value, -1);
-    return ng_writer_end_row(writer, error);
-}
-
-static gboolean
-put_number(NgWriter *writer, const char *group, const char *key, guint64 x, GError **error)
-{
-    g_autofree char *value = g_strdup_printf("%" G_GUINT64_FORMAT, x);
-
-    return put(writer, group, key, value, error);
-}
-
-static gboolean
-put_double(NgWriter *writer, const char *group, const char *key, double x, GError **error)
-{
-    char value[NG_NUMBER_SIZE];
-
-    value[ng_number_from_double(value, x)] = '\0';
-    return put(writer, group, key, value, error);
-}
-
 static gboolean
 put_shape(NgWriter *writer, const NgRbm *rbm, GError **error)
 {
@@ -55,19 +23,19 @@ put_shape(NgWriter *writer, const NgRbm *rbm, GError **error)
     guint n = 0;
     const NgUnitGroup *groups = ng_rbm_groups(rbm, &n);
 
-    if (!put_number(writer, "machine", "visible", ng_rbm_visible(rbm), error) ||
-        !put_number(writer, "machine", "hidden", ng_rbm_hidden(rbm), error))
+    if (!ng_fact_number(writer, "machine", "visible", ng_rbm_visible(rbm), error) ||
+        !ng_fact_number(writer, "machine", "hidden", ng_rbm_hidden(rbm), error))
         return FALSE;
     if (ng_rbm_width(rbm) > 0) {
         g_autofree char *size = g_strdup_printf("%ux%u", ng_rbm_width(rbm), ng_rbm_height(rbm));
-        if (!put(writer, "machine", "picture", size, error))
+        if (!ng_fact(writer, "machine", "picture", size, error))
             return FALSE;
     }
     if (ng_rbm_labels(rbm) > 0 &&
-        !put_number(writer, "machine", "labels", ng_rbm_labels(rbm), error))
+        !ng_fact_number(writer, "machine", "labels", ng_rbm_labels(rbm), error))
         return FALSE;
     for (guint g = 0; g < n; g++)
-        if (!put_number(writer, "units", kinds[groups[g].kind], groups[g].size, error))
+        if (!ng_fact_number(writer, "units", kinds[groups[g].kind], groups[g].size, error))
             return FALSE;
     return TRUE;
 }
@@ -81,7 +49,7 @@ put_manifest(NgWriter *writer, GKeyFile *manifest, GError **error)
         g_auto(GStrv) keys = g_key_file_get_keys(manifest, *group, NULL, NULL);
         for (char **key = keys; key != NULL && *key != NULL; key++) {
             g_autofree char *value = g_key_file_get_string(manifest, *group, *key, NULL);
-            if (!put(writer, *group, *key, value, error))
+            if (!ng_fact(writer, *group, *key, value, error))
                 return FALSE;
         }
     }
@@ -94,24 +62,24 @@ put_series(NgWriter *writer, const NgDiagnoseSeries *series, GError **error)
 {
     g_autofree char *group = g_strdup_printf("chains %s", series->name);
 
-    return put_double(writer, group, "mean", series->mean, error) &&
-           put_double(writer, group, "r-hat", series->rhat, error) &&
-           put_double(writer, group, "effective-sample-size", series->ess, error) &&
-           put_double(writer, group, "autocorrelation-time", series->time, error);
+    return ng_fact_double(writer, group, "mean", series->mean, error) &&
+           ng_fact_double(writer, group, "r-hat", series->rhat, error) &&
+           ng_fact_double(writer, group, "effective-sample-size", series->ess, error) &&
+           ng_fact_double(writer, group, "autocorrelation-time", series->time, error);
 }
 
 static gboolean
 put_units(NgWriter *writer, const NgDiagnosis *d, GError **error)
 {
-    if (!put(writer, "hidden", "seen-on", d->on_data ? "data" : "chains", error) ||
-        !put_number(writer, "hidden", "rows", d->rows, error) ||
-        !put_number(writer, "hidden", "dead", d->dead, error) ||
-        !put_number(writer, "hidden", "saturated", d->saturated, error) ||
-        !put_double(writer, "hidden", "largest-weight", d->weight, error))
+    if (!ng_fact(writer, "hidden", "seen-on", d->on_data ? "data" : "chains", error) ||
+        !ng_fact_number(writer, "hidden", "rows", d->rows, error) ||
+        !ng_fact_number(writer, "hidden", "dead", d->dead, error) ||
+        !ng_fact_number(writer, "hidden", "saturated", d->saturated, error) ||
+        !ng_fact_double(writer, "hidden", "largest-weight", d->weight, error))
         return FALSE;
     for (guint i = 0; i < NG_DIAGNOSE_BINS; i++) {
         g_autofree char *key = g_strdup_printf("on %.1f-%.1f", i / 10.0, (i + 1) / 10.0);
-        if (!put_double(writer, "hidden", key, d->histogram[i], error))
+        if (!ng_fact_double(writer, "hidden", key, d->histogram[i], error))
             return FALSE;
     }
     return TRUE;
@@ -145,7 +113,7 @@ put_diagnosis(NgWriter *writer, NgRbm *rbm, const InfoLine *line, const NgArgs *
         return FALSE;
     g_auto(GStrv) verdict = g_strsplit(d->verdict, "\n", -1);
     for (guint i = 0; verdict[i] != NULL; i++)
-        if (*verdict[i] != '\0' && !put(writer, "verdict", "", verdict[i], error))
+        if (*verdict[i] != '\0' && !ng_fact(writer, "verdict", "", verdict[i], error))
             return FALSE;
     return TRUE;
 }
@@ -176,7 +144,7 @@ run(InfoLine *line, const NgArgs *args, GError **error)
     if (!ng_rbm_check_sheet(rbm, &line->filters, error) ||
         (line->filters.path != NULL && !save_filters(rbm, line, args, error)))
         return FALSE;
-    g_autoptr(NgWriter) writer = ng_writer_new(columns, G_N_ELEMENTS(columns), args);
+    g_autoptr(NgWriter) writer = ng_writer_new(ng_fact_columns, NG_FACT_COLUMNS, args);
     if (!put_shape(writer, rbm, error) || !put_manifest(writer, ng_rbm_manifest(rbm), error))
         return FALSE;
     if ((line->diagnose || line->data != NULL) && !put_diagnosis(writer, rbm, line, args, error))
