@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Where nobody says how to anneal, more is done while there is no interval: up to 16 times as much. */
-enum { ATTEMPTS = 2 };
+enum { ATTEMPTS = 1 };
 
 /* States of the smaller layer that are gone through unasked: 2^24 take some seconds. */
 #define QUICK_BITS 24.0
