@@ -3,26 +3,11 @@
 
 #include "rbm-cli.h"
 
-/**
- * NgGiven: rows with values that are missing.
- * @rows: N
- * @value: [N, D] 0 where it is missing
- * @given: [N, D] 1 where it is not
- */
-typedef struct {
-    size_t rows;
-    float *value;
-    guint8 *given;
-} NgGiven;
+#include "ngram/given.h"
 
-gboolean ng_given_read(NgGiven *self, const NgRbm *rbm, const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_given_hide(NgGiven *self, const NgRbm *rbm, const char *rectangle, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_given_mask(NgGiven *self, const NgRbm *rbm, const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_given_label(NgGiven *self, const NgRbm *rbm, guint64 label, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-void ng_given_clear(NgGiven *self);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(NgGiven, ng_given_clear)
