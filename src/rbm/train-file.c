@@ -9,6 +9,7 @@
 #include "train-internal.h"
 
 #include "ngram/error.h"
+#include "ngram/number.h"
 
 #include <string.h>
 
@@ -80,9 +81,9 @@ describe(const NgTrainer *t)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
-        char number[G_ASCII_DTOSTR_BUF_SIZE];
-        g_string_append_printf(text, "%s=%s\n", facts[i].name,
-                               g_ascii_dtostr(number, sizeof number, facts[i].value));
+        char number[NG_NUMBER_SIZE];
+        ng_number_from_double(number, facts[i].value);
+        g_string_append_printf(text, "%s=%s\n", facts[i].name, number);
     }
     g_string_append_printf(text, "seed=%" G_GUINT64_FORMAT "\ndata=%016" G_GINT64_MODIFIER "x\n",
                            how->seed, digest(t));
@@ -105,7 +106,9 @@ ng_train_note(NgTrainer *t)
     GKeyFile *manifest = ng_rbm_manifest(t->rbm);
     g_autofree char *text = describe(t);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char density[NG_NUMBER_SIZE];
 
+    ng_number_from_double(density, t->density);
     g_key_file_set_string(manifest, "model", "kind", "rbm");
     for (char **line = lines; *line != NULL && **line != '\0'; line++) {
         g_auto(GStrv) pair = g_strsplit(*line, "=", 2);
@@ -114,7 +117,7 @@ ng_train_note(NgTrainer *t)
     g_key_file_set_string(manifest, "training", "method", methods[t->how.method]);
     g_key_file_set_string(manifest, "training", "schedule", schedules[t->how.schedule]);
     g_key_file_set_uint64(manifest, "training", "epochs", t->how.epochs);
-    g_key_file_set_double(manifest, "training", "density", t->density);
+    g_key_file_set_string(manifest, "training", "density", density);
     g_key_file_set_string(manifest, "training", "products",
                           t->panels && t->sparse ? "panels by lists"
                           : t->panels            ? "panels by tables"
@@ -156,6 +159,21 @@ ng_rbm_trainer_save(NgRbmTrainer *self, const char *path, GError **error)
     return ng_container_writer_commit(out, error);
 }
 
+/* Whether two lines say the same: 0.05 was written 0.050000000000000003 once. */
+static gboolean
+same_line(const char *a, const char *b)
+{
+    const char *x = strchr(a, '='), *y = strchr(b, '=');
+    double one, other;
+
+    if (g_str_equal(a, b))
+        return TRUE;
+    return x != NULL && y != NULL && x - a == y - b && strncmp(a, b, (size_t)(x - a)) == 0 &&
+           !g_str_has_prefix(a, "seed=") && !g_str_has_prefix(a, "data=") &&
+           ng_number_to_double(x + 1, strlen(x + 1), &one) &&
+           ng_number_to_double(y + 1, strlen(y + 1), &other) && one == other;
+}
+
 /* The first line that differs says what is not as it was. */
 static gboolean
 same_training(const NgTrainer *t, const NgContainer *file, const char *path, GError **error)
@@ -170,7 +188,7 @@ same_training(const NgTrainer *t, const NgContainer *file, const char *path, GEr
     for (guint i = 0; a[i] != NULL; i++) {
         if (b[i] == NULL)
             return refuse(path, "a checkpoint of another version", error);
-        if (!g_str_equal(a[i], b[i])) {
+        if (!same_line(a[i], b[i])) {
             g_set_error(error, NG_ERROR, NG_ERROR_FORMAT,
                         "%s: a checkpoint of another training: it has %s, here is %s", path, b[i],
                         a[i]);

@@ -30,6 +30,7 @@ run 0 "$ngram" rbm info a.rbm
 holds out "training${tab}method${tab}pcd"
 holds out "training${tab}seed${tab}5"
 holds out "training${tab}products${tab}"
+holds out "training${tab}rate${tab}0.1\$" # not 0.10000000000000001
 
 # persistent chains are averaged where nobody says how, other methods are not
 holds out "training${tab}average${tab}10\$"
@@ -68,7 +69,7 @@ run 0 "$ngram" rbm score -m rest.rbm one.csv
 same out wanted
 run 2 "$ngram" rbm train --hidden 9 --batch 16 --rate 0.2 --epochs 40 --schedule inverse \
     --checkpoint run.rbm --resume rows.csv
-holds err 'another training'
+holds err 'another training: it has rate=0.1, here is rate=0.2$'
 run 2 "$ngram" rbm train --hidden 9 --checkpoint a.rbm --resume rows.csv
 holds err 'no checkpoint'
 
