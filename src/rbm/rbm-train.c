@@ -380,6 +380,7 @@ ng_rbm_trainer_free(NgRbmTrainer *self)
     free(self->state.all);
     g_free(self->good.all);
     g_free(self->good.chain);
+    ng_tempering_state_free(self->good.ladders);
     free(self->wt);
     free(self->p);
     free(self->h_part);

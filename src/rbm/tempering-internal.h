@@ -31,4 +31,26 @@ struct NgTempering {
                            k + 1 and on k */
 };
 
+/**
+ * NgTemperingState: all that decides how ladders go on.
+ * @chains: L K
+ * @sweeps: so far
+ * @v: [@chains, D] where they stand, ladder by ladder
+ * @rung: [@chains] which rung each is on
+ */
+typedef struct {
+    gsize chains;
+    guint64 sweeps;
+    float *v;
+    guint32 *rung;
+} NgTemperingState;
+
+NgTemperingState *ng_tempering_state_new(const NgTempering *ladders);
+void ng_tempering_state_free(NgTemperingState *self);
+void ng_tempering_state_take(NgTemperingState *self, const NgTempering *ladders);
+void ng_tempering_state_put(const NgTemperingState *self, NgTempering *ladders);
+gboolean ng_tempering_state_fits(const NgTemperingState *self, const NgTempering *ladders,
+                                 const NgRbm *rbm);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NgTemperingState, ng_tempering_state_free)
+
 double ng_tempering_bar(const double *from_a, const double *from_b, size_t n);

@@ -1,9 +1,10 @@
 /*
  * Checkpoints
  *
- * A machine's file, as ng_rbm_save() writes it, with three sections more: `train.how`, the options
- * that decide the result and what the data are, as text; `train.time`, see #Time; `train.state`, the
- * floats of #NgTrainState; and `train.chain`, a byte for each hidden unit of each chain.  As all
+ * A machine's file, as ng_rbm_save() writes it, with more sections: `train.how`, the options that
+ * decide the result and what the data are, as text; `train.time`, see #Time; `train.state`, the
+ * floats of #NgTrainState; and `train.chain`, a byte for each hidden unit of each chain.  Tempering
+ * adds `train.sweeps`, `train.rungs` and `train.ladders`, the arrays of #NgTemperingState.  As all
  * random numbers have addresses, that is all there is: training goes on to the same bits.
  */
 #include "train-internal.h"
@@ -125,6 +126,18 @@ ng_train_note(NgTrainer *t)
                                                  : "blas and sums of rows");
 }
 
+static void
+add_ladders(const NgTrainer *t, NgContainerWriter *out)
+{
+    g_autoptr(NgTemperingState) state = ng_tempering_state_new(t->ladders);
+
+    ng_tempering_state_take(state, t->ladders);
+    ng_container_writer_add(out, "train.sweeps", &state->sweeps, sizeof state->sweeps);
+    ng_container_writer_add(out, "train.rungs", state->rung, state->chains * sizeof *state->rung);
+    ng_container_writer_add(out, "train.ladders", state->v,
+                            state->chains * t->D * sizeof *state->v);
+}
+
 /**
  * ng_rbm_trainer_save:
  * @path: (type filename): the file, replaced whole or not at all
@@ -139,8 +152,6 @@ ng_rbm_trainer_save(NgRbmTrainer *self, const char *path, GError **error)
 {
     g_return_val_if_fail(self != NULL && path != NULL, FALSE);
 
-    if (self->how.method == NG_RBM_TEMPERING)
-        return refuse(path, "tempering has no checkpoints", error);
     const gsize chain = (gsize)self->chains * self->H;
     const Time time = {.averages = self->averages, .slowing = self->slowing, .epoch = self->epoch};
     g_autofree char *how = describe(self);
@@ -156,6 +167,8 @@ ng_rbm_trainer_save(NgRbmTrainer *self, const char *path, GError **error)
     ng_container_writer_add(out, "train.state", self->state.all,
                             self->state.n * sizeof *self->state.all);
     ng_container_writer_add(out, "train.chain", bytes, chain);
+    if (self->ladders != NULL)
+        add_ladders(self, out);
     return ng_container_writer_commit(out, error);
 }
 
@@ -198,6 +211,31 @@ same_training(const NgTrainer *t, const NgContainer *file, const char *path, GEr
     return TRUE;
 }
 
+/* Returns: (transfer full): the ladders of a checkpoint, or %NULL */
+static NgTemperingState *
+read_ladders(const NgTrainer *t, const NgContainer *file, const char *path, GError **error)
+{
+    g_autoptr(NgTemperingState) state = ng_tempering_state_new(t->ladders);
+    size_t n_sweeps = 0, n_rung = 0, n_v = 0;
+    const guint64 *sweeps = ng_container_find(file, "train.sweeps", &n_sweeps);
+    const guint32 *rung = ng_container_find(file, "train.rungs", &n_rung);
+    const float *v = ng_container_find(file, "train.ladders", &n_v);
+
+    if (sweeps == NULL || rung == NULL || v == NULL || n_sweeps != sizeof *sweeps ||
+        n_rung != state->chains * sizeof *rung || n_v != state->chains * t->D * sizeof *v) {
+        refuse(path, "a damaged checkpoint", error);
+        return NULL;
+    }
+    state->sweeps = *sweeps;
+    memcpy(state->rung, rung, n_rung);
+    memcpy(state->v, v, n_v);
+    if (!ng_tempering_state_fits(state, t->ladders, t->rbm)) {
+        refuse(path, "a damaged checkpoint: its ladders are none", error);
+        return NULL;
+    }
+    return g_steal_pointer(&state);
+}
+
 /**
  * ng_rbm_trainer_resume:
  * @path: (type filename): a file of ng_rbm_trainer_save()
@@ -231,6 +269,13 @@ ng_rbm_trainer_resume(NgRbmTrainer *self, const char *path, GError **error)
         return refuse(path, "a damaged checkpoint", error);
     if (!ng_train_is_finite(state, n_state) || !(time->slowing > 0.0 && time->slowing <= 1.0))
         return refuse(path, "a damaged checkpoint: its state is no number", error);
+    g_autoptr(NgTemperingState) ladders = NULL;
+    if (self->ladders != NULL) {
+        ladders = read_ladders(self, file, path, error);
+        if (ladders == NULL)
+            return FALSE;
+        ng_tempering_state_put(ladders, self->ladders);
+    }
     memcpy(self->state.all, state, n_state * sizeof *state);
     ng_train_chains_from_bytes(self, bytes);
     self->averages = time->averages;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rbm-internal.h"
+#include "tempering-internal.h"
 
 #include "ngram/crew.h"
 #include "ngram/exact.h"
@@ -54,10 +55,12 @@ typedef struct {
  * NgTrainGood: what a training falls back on: its state after an epoch that ended well.
  * @all: [n] floats of #NgTrainState
  * @chain: [rows, H] bytes, 1 where a hidden unit of a chain is on
+ * @ladders: (nullable): of tempering
  */
 typedef struct {
     float *all;
     guint8 *chain;
+    NgTemperingState *ladders;
     guint64 averages;
 } NgTrainGood;
 

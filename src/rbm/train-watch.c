@@ -75,9 +75,12 @@ ng_train_keep(NgTrainer *t)
     if (good->all == NULL) {
         good->all = g_new(float, t->state.n);
         good->chain = g_new(guint8, (gsize)t->chains * t->H);
+        good->ladders = t->ladders != NULL ? ng_tempering_state_new(t->ladders) : NULL;
     }
     memcpy(good->all, t->state.all, t->state.n * sizeof *good->all);
     ng_train_chains_to_bytes(t, good->chain);
+    if (t->ladders != NULL)
+        ng_tempering_state_take(good->ladders, t->ladders);
     good->averages = t->averages;
 }
 
@@ -86,6 +89,8 @@ ng_train_fall_back(NgTrainer *t)
 {
     memcpy(t->state.all, t->good.all, t->state.n * sizeof *t->good.all);
     ng_train_chains_from_bytes(t, t->good.chain);
+    if (t->ladders != NULL)
+        ng_tempering_state_put(t->good.ladders, t->ladders);
     t->averages = t->good.averages;
     ng_train_turn(t, 0, t->D);
 }

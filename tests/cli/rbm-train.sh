@@ -73,22 +73,35 @@ holds err 'another training: it has rate=0.1, here is rate=0.2$'
 run 2 "$ngram" rbm train --hidden 9 --checkpoint a.rbm --resume rows.csv
 holds err 'no checkpoint'
 
-# killed while it writes one checkpoint after another: the file is whole
-"$ngram" rbm train -q --seed 5 --hidden 9 --batch 16 --rate 0.1 --epochs 100000 --schedule inverse \
-    --checkpoint killed.rbm -o never.rbm rows.csv &
-pid=$!
-tries=0
-while [ ! -f killed.rbm ] && [ $tries -lt 300 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
+# killed while it writes one checkpoint after another: the file is whole, and what comes after it is
+# what a run without a break would have made
+for method in pcd 'pt --rungs 4'; do
+    # shellcheck disable=SC2086
+    "$ngram" rbm train -q --seed 5 --hidden 9 --batch 16 --rate 0.1 --epochs 100000 --method $method \
+        --schedule inverse --checkpoint killed.rbm -o never.rbm rows.csv &
+    pid=$!
+    tries=0
+    while [ ! -f killed.rbm ] && [ $tries -lt 300 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    sleep 0.3
+    kill -9 $pid
+    wait $pid 2>/dev/null
+    run 0 "$ngram" rbm info killed.rbm
+    # shellcheck disable=SC2086
+    run 0 "$ngram" rbm train --hidden 9 --batch 16 --rate 0.1 --epochs 1 --method $method \
+        --schedule inverse --checkpoint killed.rbm --resume -o never.rbm rows.csv
+    holds err 'goes on after epoch [0-9]'
+    epochs=$(sed -n 's/.*goes on after epoch \([0-9]*\).*/\1/p' err)
+    for run in "--checkpoint killed.rbm --resume -o broken.rbm" "--seed 5 -o unbroken.rbm"; do
+        # shellcheck disable=SC2086
+        run 0 "$ngram" rbm train -q --hidden 9 --batch 16 --rate 0.1 --epochs $((epochs + 3)) \
+            --method $method --schedule inverse $run rows.csv
+    done
+    same broken.rbm unbroken.rbm
+    rm killed.rbm
 done
-sleep 0.3
-kill -9 $pid
-wait $pid 2>/dev/null
-run 0 "$ngram" rbm info killed.rbm
-run 0 "$ngram" rbm train --hidden 9 --batch 16 --rate 0.1 --epochs 1 --schedule inverse \
-    --checkpoint killed.rbm --resume -o never.rbm rows.csv
-holds err 'goes on after epoch [0-9]'
 
 # labels: the majority of the first line of pixels
 awk -F, '{ print ($1 + $2 + $3 > 1) ? 1 : 0 }' rows.csv >labels.txt

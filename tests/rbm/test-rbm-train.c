@@ -381,7 +381,8 @@ START_TEST(a_checkpoint_goes_on_to_the_same_bits)
     NgRbmEpoch epoch;
 
     ng_rbm_training_init(&how);
-    how.method = _i == 0 ? NG_RBM_CD : NG_RBM_PCD;
+    how.method = _i == 0 ? NG_RBM_CD : _i == 1 ? NG_RBM_PCD : NG_RBM_TEMPERING;
+    how.rungs = 5;
     how.epochs = 6;
     how.batch = 30;
     how.chains = 17;
@@ -627,7 +628,7 @@ rbm_train_suite(void)
     tcase_add_loop_test(tcase, labels_are_learned, 0, 3);
     tcase_add_test(tcase, the_average_of_few_steps_is_the_last_one);
     tcase_add_test(tcase, the_means_of_the_data_stay_with_the_machine);
-    tcase_add_loop_test(tcase, a_checkpoint_goes_on_to_the_same_bits, 0, 2);
+    tcase_add_loop_test(tcase, a_checkpoint_goes_on_to_the_same_bits, 0, 3);
     tcase_add_test(tcase, a_rate_that_is_too_high_is_halved);
     tcase_add_test(tcase, flipped_data_are_learned_as_well);
     tcase_add_loop_test(tcase, bars_and_stripes_by_the_exact_gradient_and_by_tempering, 0, 2);

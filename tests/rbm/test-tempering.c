@@ -106,6 +106,32 @@ START_TEST(the_ladder_knows_log_z)
 }
 END_TEST
 
+/* Ladders in several blocks (6 of 12 rungs go together), set down after an odd number of sweeps. */
+START_TEST(ladders_that_are_set_down_go_on_to_the_same_bits)
+{
+    enum { D = 30, L = 13, K = 12 };
+    g_autoptr(NgRbm) rbm = ng_rbm_new_binary(D, 8);
+    const NgTemperingOptions options = {.rungs = K, .ladders = L, .seed = 1, .threads = 2};
+    float wanted[L * D], got[L * D];
+
+    machine_fill(rbm, 3, 1.0, -0.5, 1.0);
+    g_autoptr(NgTempering) whole = ng_tempering_new(rbm, &options, NULL);
+    g_autoptr(NgTempering) other = ng_tempering_new(rbm, &options, NULL);
+    g_autoptr(NgTemperingState) state = ng_tempering_state_new(whole);
+    sweep(whole, rbm, 0, 41);
+    ng_tempering_state_take(state, whole);
+    ck_assert(ng_tempering_state_fits(state, other, rbm));
+    sweep(whole, rbm, 41, 90);
+    sweep(other, rbm, 0, 10); /* has been elsewhere */
+    ng_tempering_state_put(state, other);
+    sweep(other, rbm, 41, 90);
+    ng_tempering_states(whole, wanted);
+    ng_tempering_states(other, got);
+    ck_assert_mem_eq(wanted, got, sizeof wanted);
+    ck_assert_uint_gt(ng_tempering_round_trips(other), 0);
+}
+END_TEST
+
 /* Two normal laws a distance 2 apart, log densities without their constants: C = log 3 put in. */
 START_TEST(bennetts_equation_is_solved)
 {
@@ -203,6 +229,7 @@ tempering_suite(void)
     tcase_set_timeout(tcase, 60.0);
     tcase_add_test(tcase, modes_are_visited_as_often_as_they_should);
     tcase_add_test(tcase, the_ladder_knows_log_z);
+    tcase_add_test(tcase, ladders_that_are_set_down_go_on_to_the_same_bits);
     tcase_add_test(tcase, bennetts_equation_is_solved);
     tcase_add_test(tcase, tuned_rungs_reject_alike);
     tcase_add_test(tcase, threads_do_not_change_a_bit);
