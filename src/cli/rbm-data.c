@@ -246,7 +246,9 @@ gboolean
 ng_rbm_check_sheet(const NgRbm *rbm, const NgRbmSheet *sheet, GError **error)
 {
     if (sheet->path == NULL || is_table(sheet->path))
-        return TRUE;
+        return sheet->scale == 0 ||
+               ng_cli_usage_error(
+                   error, "--scale is for a sheet of pictures in a file (.png, .pgm, .ppm)");
     if (ng_rbm_width(rbm) == 0)
         return ng_cli_usage_error(
             error, "%s: the machine shows no pictures (.csv and .npy take its rows)", sheet->path);
@@ -262,7 +264,8 @@ lay_out(const NgRbm *rbm, const NgRbmSheet *sheet, const float *v, size_t rows, 
         .width = ng_rbm_width(rbm),
         .height = ng_rbm_height(rbm),
         .columns = (guint)sheet->columns,
-        .gap = 1,
+        .gap = MAX((guint)sheet->scale, 1),
+        .zoom = (guint)sheet->scale,
         .palette = (NgPalette)sheet->palette,
         .each = TRUE,
     };

@@ -56,18 +56,24 @@ char *ng_rbm_row_name(const NgDataset *data, size_t row);
  * NgRbmSheet: where rows go.
  * @path: (nullable): a file: a sheet of pictures (.png, .pgm, .ppm), or rows (.csv, .npy)
  * @columns: pictures side by side; 0 for about a square
+ * @scale: how many times larger a file of pictures is, in both directions; 0 for as it is
  * @palette: an #NgPalette
  */
 typedef struct {
     const char *path;
-    guint64 columns;
+    guint64 columns, scale;
     int palette;
 } NgRbmSheet;
+
+#define NG_RBM_SCALE(o)                                                                            \
+    NG_COUNT(0, "scale", &(o)->scale, 1, 1000, "N",                                                \
+             "Each pixel of a sheet in a file as N by N pixels (1)")
 
 #define NG_RBM_SHEET_TABLE(o)                                                                      \
     NG_FILE('o', "output", &(o)->path, "FILE",                                                     \
             "A sheet of pictures (.png, .pgm, .ppm), or rows (.csv, .npy)"),                       \
-        NG_COUNT(0, "columns", &(o)->columns, 1, 10000, "N", "Pictures side by side (a square)")
+        NG_COUNT(0, "columns", &(o)->columns, 1, 10000, "N", "Pictures side by side (a square)"),  \
+        NG_RBM_SCALE(o)
 
 /* Says before the work what would go wrong after it. */
 gboolean ng_rbm_check_sheet(const NgRbm *rbm, const NgRbmSheet *sheet, GError **error)

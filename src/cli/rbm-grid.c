@@ -120,7 +120,7 @@ score(const NgGrid *grid, const NgGridLine *line, const NgArgs *args, GError **e
 typedef struct {
     const char *name;
     gboolean (*run)(const NgGrid *, const NgGridLine *, const NgArgs *, GError **);
-    const char *options[10];
+    const char *options[13];
 } Action;
 
 static const Action actions[] = {
@@ -128,32 +128,24 @@ static const Action actions[] = {
      NULL,
      {"output", "diagonals", "places", "ridge", "limit", "binarise", "threshold", NULL}},
     {"score", score, {"model", "summary", "limit", "binarise", "threshold", NULL}},
-    {"sample", ng_grid_sample, {"model", "output", "columns", "number", "burn-in", NULL}},
+    {"sample", ng_grid_sample, {"model", "output", "columns", "scale", "number", "burn-in", NULL}},
     {"denoise",
      ng_grid_denoise,
-     {"model", "output", "columns", "flip", "method", "burn-in", "sweeps", "means", "limit", NULL}},
+     {"model", "output", "columns", "scale", "flip", "method", "burn-in", "sweeps", "means",
+      "limit", "binarise", "threshold", NULL}},
     {"complete",
      ng_grid_complete,
-     {"model", "output", "columns", "hide", "method", "burn-in", "sweeps", "means", "limit", NULL}},
+     {"model", "output", "columns", "scale", "hide", "method", "burn-in", "sweeps", "means",
+      "limit", "binarise", "threshold", NULL}},
 };
-
-/* Pictures may be grey for denoise and complete too: these two have no room in the table. */
-static gboolean
-has_option(const Action *action, const char *option)
-{
-    if (g_strv_contains(action->options, option))
-        return TRUE;
-    gboolean reads = g_strv_contains(action->options, "limit");
-    return reads && (g_str_equal(option, "binarise") || g_str_equal(option, "threshold"));
-}
 
 static const Action *
 find_action(const NgArgs *args, GError **error)
 {
-    static const char *const all[] = {"model",    "output",   "columns", "diagonals", "places",
-                                      "ridge",    "summary",  "number",  "flip",      "hide",
-                                      "method",   "burn-in",  "sweeps",  "means",     "limit",
-                                      "binarise", "threshold"};
+    static const char *const all[] = {"model",  "output",   "columns",  "scale",  "diagonals",
+                                      "places", "ridge",    "summary",  "number", "flip",
+                                      "hide",   "method",   "burn-in",  "sweeps", "means",
+                                      "limit",  "binarise", "threshold"};
     const char *names[G_N_ELEMENTS(actions)];
     const Action *action = NULL;
 
@@ -170,7 +162,7 @@ find_action(const NgArgs *args, GError **error)
         return NULL;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
-        if (ng_args_given(args, all[i]) && !has_option(action, all[i])) {
+        if (ng_args_given(args, all[i]) && !g_strv_contains(action->options, all[i])) {
             ng_cli_usage_error(error, "--%s is not for %s", all[i], action->name);
             return NULL;
         }

@@ -156,14 +156,15 @@ run(InfoLine *line, const NgArgs *args, GError **error)
 static gboolean
 check_line(const InfoLine *line, const NgArgs *args, GError **error)
 {
-    static const char *const of_chains[] = {"chains", "sweeps"}, *const of_sheet[] = {"columns"};
+    static const char *const of_chains[] = {"chains", "sweeps"}, *const of_sheet[] = {"columns",
+                                                                                      "scale"};
 
     return (line->diagnose || line->data != NULL ||
             ng_args_refuse(args, of_chains, G_N_ELEMENTS(of_chains),
                            "goes with --diagnose or --data", error)) &&
            (line->data != NULL || ng_rbm_refuse_rows(&line->rows, "goes with --data", error)) &&
            (line->filters.path != NULL ||
-            ng_args_refuse(args, of_sheet, 1, "goes with --filters", error));
+            ng_args_refuse(args, of_sheet, G_N_ELEMENTS(of_sheet), "goes with --filters", error));
 }
 
 static const char examples[] =
@@ -186,6 +187,7 @@ ng_rbm_info(int argc G_GNUC_UNUSED, char **argv, GError **error)
                 "The weights of each hidden unit as a picture (.png, .pgm) or row (.csv, .npy)"),
         NG_COUNT(0, "columns", &line.filters.columns, 1, 10000, "N",
                  "Pictures side by side (a square)"),
+        NG_RBM_SCALE(&line.filters),
         NG_RBM_DATA_TABLE(&line.rows),
         {0},
     };

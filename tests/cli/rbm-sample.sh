@@ -89,4 +89,39 @@ equal 'the same numbers' "$(sed 's/.*\[\(.*\)\]}/\1/' out)" "$(cat rows)"
 equal 'the row' "$(tail -n 1 out | cut -c 1-20)" '{"row":3,"values":[0'
 run 0 "$ngram" rbm sample -m l.rbm -n 3 --seed 1 --format tsv
 equal 'with TABs' "$(tr '\t' , <out)" "$(cat rows)"
+
+# sheets as large as one asks for: each pixel, those of the gaps too, 3 by 3
+cat >enlarge.py <<'END'
+import sys
+def read(path):
+    magic, size, _, pixels = open(path, "rb").read().split(b"\n", 3)
+    width, height = map(int, size.split())
+    return [pixels[y * width:(y + 1) * width] for y in range(height)]
+small, large, n = read(sys.argv[1]), read(sys.argv[2]), int(sys.argv[3])
+wanted = [bytes(p for p in line for _ in range(n)) for line in small for _ in range(n)]
+sys.exit(wanted != large or len(small) < 2)
+END
+for i in 1 2 3 4; do printf 'P1\n3 2\n1 0 %s\n0 1 0\n' $((i % 2)) >$i.pbm; done
+run 0 "$ngram" rbm train -q --seed 1 --hidden 4 --epochs 2 -o p.rbm 1.pbm 2.pbm 3.pbm 4.pbm
+printf 'grid 3 2\nright 0\ndown 1\nfall 0\nrise 0\nbias 0 0 0\nbias 0 0 0\n' >p.grid
+for command in 'sample -m p.rbm -n 5 --seed 1 -o' 'reconstruct -m p.rbm --draws 3 --seed 1 1.pbm 2.pbm -o' \
+    'complete -m p.rbm --hide 0,0,2,1 --seed 1 1.pbm 2.pbm -o' 'info p.rbm --filters' \
+    'grid sample -m p.grid -n 5 --seed 1 -o' 'grid denoise -m p.grid --seed 1 1.pbm 2.pbm -o' \
+    'grid complete -m p.grid --seed 1 --hide 0,0,2,1 1.pbm 2.pbm -o'; do
+    # shellcheck disable=SC2086 # words on purpose
+    run 0 "$ngram" rbm $command small.pgm
+    # shellcheck disable=SC2086
+    run 0 "$ngram" rbm $command large.pgm --scale 3
+    python3 enlarge.py small.pgm large.pgm 3 || fail "$command --scale 3"
+    # shellcheck disable=SC2086
+    run 2 "$ngram" rbm $command rows.csv --scale 3
+    holds err 'scale is for a sheet of pictures'
+done
+run 0 "$ngram" rbm sample -m p.rbm -n 5 --seed 1 -o large.png --scale 10
+run 2 "$ngram" rbm sample -m p.rbm -n 5 --scale 3
+holds err 'scale is for a sheet of pictures'
+run 2 "$ngram" rbm info p.rbm --scale 3
+holds err 'goes with --filters'
+run 2 "$ngram" rbm grid train --scale 3 -o new.grid 1.pbm
+holds err 'scale is not for train'
 finish
