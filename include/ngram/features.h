@@ -68,12 +68,17 @@ void ng_features_options_init(NgFeaturesOptions *options);
 NgFeatures *ng_features_learn(const char *const *paths, const NgFeaturesOptions *options,
                               const NgProgress *progress, NgDataset **rows, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+NgFeatures *ng_features_new_for_list(const char *path, const NgFeaturesOptions *options,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NgFeatures *ng_features_new_for_rbm(NgRbm *rbm, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean ng_features_fit(NgRbm *rbm);
 void ng_features_free(NgFeatures *self);
 
 NgDataset *ng_features_read(NgFeatures *self, const char *const *paths, const NgProgress *progress,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+NgDataset *ng_features_learn_rows(NgFeatures *self, const char *const *paths,
+                                  const NgProgress *progress, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 NgDataset *ng_features_rows(NgFeatures *self);
 void ng_features_add_text(NgFeatures *self, NgDataset *rows, const char *text, size_t length,
                           const char *name);
@@ -83,6 +88,7 @@ const char *ng_features_word(const NgFeatures *self, guint column);
 guint64 ng_features_frequency(const NgFeatures *self, guint column);
 double ng_features_unigram(const NgFeatures *self, const NgDataset *rows, size_t row);
 NgUnitGroup ng_features_group(const NgFeatures *self);
+void ng_features_set_kind(NgFeatures *self, NgFeaturesKind kind);
 void ng_features_set_unit(NgFeatures *self, NgUnit unit);
 void ng_features_set_limit(NgFeatures *self, guint64 limit);
 void ng_features_set_strict(NgFeatures *self, gboolean strict_utf8);

@@ -3,6 +3,8 @@
 
 #include "meter.h"
 
+#include "ngram/container.h"
+#include "ngram/input.h"
 #include "ngram/replicated.h"
 #include "ngram/topics.h"
 
@@ -56,11 +58,71 @@ ng_rbm_read_text(NgFeatures *features, const char *const *paths, const NgArgs *a
 gboolean
 ng_rbm_refuse_text(const NgArgs *args, GError **error)
 {
-    static const char *const options[] = {"counts", "sets",  "vocab-size", "min-documents",
-                                          "stop",   "marks", "tokens",     "pattern",
-                                          "case",   "unit"};
+    static const char *const options[] = {"counts",        "sets", "vocab", "vocab-size",
+                                          "min-documents", "stop", "marks", "tokens",
+                                          "pattern",       "case", "unit"};
 
     return ng_args_refuse(args, options, G_N_ELEMENTS(options), "goes with --text", error);
+}
+
+/* Whether a file begins as a machine does; a pipe is not looked into. */
+static gboolean
+is_machine(const char *path)
+{
+    const void *head = NULL;
+
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return FALSE;
+    g_autoptr(NgInput) input = ng_input_open(path, NULL);
+    gssize n = input != NULL ? ng_input_peek(input, &head, 8, NULL) : -1;
+    return n > 0 && ng_container_probe(head, (size_t)n);
+}
+
+/* The words that --vocab names; options that would choose or cut others are refused. */
+static NgFeatures *
+given_words(const NgRbmTextLine *line, const NgFeaturesOptions *options, const NgArgs *args,
+            GError **error)
+{
+    static const char *const choose[] = {"vocab-size", "min-documents", "stop"};
+    static const char *const cut[] = {"marks", "tokens", "pattern", "case"};
+
+    if (!ng_args_refuse(args, choose, G_N_ELEMENTS(choose), "does not go with --vocab", error))
+        return NULL;
+    if (!is_machine(line->vocab))
+        return ng_features_new_for_list(line->vocab, options, error);
+    if (!ng_args_refuse(args, cut, G_N_ELEMENTS(cut), "does not go with the machine of --vocab",
+                        error))
+        return NULL;
+    g_autoptr(NgRbm) rbm = ng_rbm_open(line->vocab, error);
+    g_autoptr(NgFeatures) words = rbm != NULL ? ng_features_new_for_rbm(rbm, error) : NULL;
+    if (words == NULL) {
+        if (rbm != NULL)
+            g_prefix_error(error, "%s: ", line->vocab);
+        return NULL;
+    }
+    ng_features_set_kind(words, options->kind);
+    if (ng_args_given(args, "unit"))
+        ng_features_set_unit(words, options->unit);
+    ng_features_set_strict(words, args->strict_utf8);
+    return g_steal_pointer(&words);
+}
+
+/* Words and rows of the texts on the command line, with words that are given, or with their own. */
+static NgFeatures *
+learn(const NgRbmTextLine *line, const NgFeaturesOptions *options, const NgArgs *args,
+      NgDataset **rows, GError **error)
+{
+    g_auto(NgMeter) meter = ng_meter_new(args);
+    NgProgress progress = ng_meter_progress(&meter);
+
+    if (line->vocab == NULL)
+        return ng_features_learn(ng_args_paths(args), options, &progress, rows, error);
+    g_autoptr(NgFeatures) words = given_words(line, options, args, error);
+    if (words == NULL)
+        return NULL;
+    ng_features_set_limit(words, options->limit);
+    *rows = ng_features_learn_rows(words, ng_args_paths(args), &progress, error);
+    return *rows != NULL ? g_steal_pointer(&words) : NULL;
 }
 
 /* The words of the texts on the command line (of the first LIMIT, if not 0), and the texts as rows. */
@@ -91,10 +153,7 @@ ng_rbm_learn_text(const NgRbmTextLine *line, guint64 limit, const NgArgs *args, 
     options.stop = (guint)line->stop;
     options.limit = limit;
 
-    g_auto(NgMeter) meter = ng_meter_new(args);
-    NgProgress progress = ng_meter_progress(&meter);
-    NgFeatures *features = ng_features_learn(ng_args_paths(args), &options, &progress, rows, error);
-    ng_meter_clear(&meter);
+    NgFeatures *features = learn(line, &options, args, rows, error);
     if (features != NULL && !args->quiet)
         note_report(ng_features_report(features));
     return features;

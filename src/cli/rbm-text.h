@@ -21,11 +21,13 @@ NgDataset *ng_rbm_read_text(NgFeatures *features, const char *const *paths, cons
  * NgRbmTextLine: what `ngram rbm train` is told of its text.
  * @text: whether the data are text at all
  * @counts, @sets: which of both is asked for by name
+ * @vocab: (nullable): a list of words, or a machine of text
  * @cut: how it is cut
  */
 typedef struct {
     gboolean text, counts, sets, marks;
     guint64 vocab_size, min_documents, stop;
+    const char *vocab;
     NgTextOptions cut;
 } NgRbmTextLine;
 
@@ -39,6 +41,8 @@ typedef struct {
         NG_FLAG(0, "counts", &(o)->counts,                                                         \
                 "With --text: how often each word stands in a text (the default)"),                \
         NG_FLAG(0, "sets", &(o)->sets, "With --text: which words stand in a text"),                \
+        NG_FILE(0, "vocab", &(o)->vocab, "FILE",                                                   \
+                "These words alone: a list, or those of a machine of text, cut as there"),         \
         NG_COUNT(0, "vocab-size", &(o)->vocab_size, 1, 1000000, "N",                               \
                  "Most words, those in most texts (2000)"),                                        \
         NG_COUNT(0, "min-documents", &(o)->min_documents, 1, G_MAXUINT32, "K",                     \

@@ -124,10 +124,12 @@ bias_of_mean(guint kind, double mean, double group_sum)
     return log((mean + 1e-7 * group_sum) / group_sum);
 }
 
+/* A word or category that no row has is taken for one that half a row has: it may come elsewhere. */
 static void
 init_biases(NgTrainer *t, const double *mean)
 {
     NgTrainState *s = &t->state;
+    const double least = 0.5 / (double)ng_dataset_rows(t->data);
     guint n_groups = 0;
     const NgUnitGroup *groups = ng_rbm_groups(t->rbm, &n_groups);
 
@@ -136,7 +138,9 @@ init_biases(NgTrainer *t, const double *mean)
         for (guint i = groups[g].first; i < groups[g].first + groups[g].size; i++)
             sum += mean[i];
         for (guint i = groups[g].first; i < groups[g].first + groups[g].size; i++) {
-            double b = bias_of_mean(groups[g].kind, mean[i], MAX(sum, 1e-30));
+            const gboolean one_of = groups[g].kind != NG_UNITS_GAUSSIAN;
+            double m = one_of && mean[i] == 0.0 ? least : mean[i];
+            double b = bias_of_mean(groups[g].kind, m, MAX(sum, 1e-30));
             for (guint j = 0; j < t->H && t->how.centred; j++)
                 b -= (double)s->w[ng_train_at(t, i, j)] * (double)s->h_offset[j];
             s->b[i] = (float)b;

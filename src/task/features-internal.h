@@ -1,6 +1,8 @@
 /* features-internal.h - what features are made of. */
 #pragma once
 
+#include "bags.h"
+
 #include "ngram/features.h"
 #include "ngram/vocab.h"
 
@@ -23,3 +25,8 @@ gboolean ng_features_add_word(NgFeatures *self, const char *word, size_t length)
     G_GNUC_WARN_UNUSED_RESULT;
 void ng_features_add_frequency(NgFeatures *self, guint64 tokens);
 void ng_features_add_stop_word(NgFeatures *self, char *word);
+
+guint32 *ng_features_map(const NgFeatures *self, const NgLexicon *lexicon);
+void ng_features_add_rows(NgFeatures *self, NgDataset *rows, const NgBags *bags, gboolean empty);
+NgBags *ng_features_bags(NgFeatures *self, const char *const *paths, const NgProgress *progress,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

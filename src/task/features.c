@@ -207,8 +207,8 @@ choose_words(NgFeatures *self, const NgBags *bags, GError **error)
 /* ---- rows */
 
 /* [V of the lexicon] the column of each word, or what else it is. */
-static guint32 *
-map_of(const NgFeatures *self, const NgLexicon *lexicon)
+guint32 *
+ng_features_map(const NgFeatures *self, const NgLexicon *lexicon)
 {
     size_t V = ng_lexicon_size(lexicon);
     guint32 *map = g_new(guint32, V);
@@ -280,10 +280,11 @@ add_row(NgFeatures *self, NgDataset *rows, const NgBags *bags, guint bag, const 
     report->documents++;
 }
 
-static void
-add_rows(NgFeatures *self, NgDataset *rows, const NgBags *bags, gboolean empty)
+/* Adds the rows of all bags. */
+void
+ng_features_add_rows(NgFeatures *self, NgDataset *rows, const NgBags *bags, gboolean empty)
 {
-    g_autofree guint32 *map = map_of(self, bags->lexicon);
+    g_autofree guint32 *map = ng_features_map(self, bags->lexicon);
 
     for (guint i = 0; i < ng_bags_size(bags); i++)
         add_row(self, rows, bags, i, map, empty);
@@ -291,8 +292,10 @@ add_rows(NgFeatures *self, NgDataset *rows, const NgBags *bags, gboolean empty)
     self->report.left_out += bags->left_out;
 }
 
-static NgBags *
-read_bags(NgFeatures *self, const char *const *paths, const NgProgress *progress, GError **error)
+/* Reads texts, at least one. */
+NgBags *
+ng_features_bags(NgFeatures *self, const char *const *paths, const NgProgress *progress,
+                 GError **error)
 {
     const NgFeaturesOptions *o = &self->options;
     g_autoptr(NgBags) bags = ng_bags_new(self->tokenizer, o->unit, o->strict_utf8);
@@ -332,13 +335,13 @@ ng_features_learn(const char *const *paths, const NgFeaturesOptions *options,
     g_autoptr(NgFeatures) self = ng_features_new(options, error);
     if (self == NULL)
         return NULL;
-    g_autoptr(NgBags) bags = read_bags(self, paths, progress, error);
+    g_autoptr(NgBags) bags = ng_features_bags(self, paths, progress, error);
     if (bags == NULL || !choose_words(self, bags, error))
         return NULL;
     self->options.limit = 0; /* what is read later is read whole */
     if (rows != NULL) {
         *rows = ng_features_rows(self);
-        add_rows(self, *rows, bags, FALSE);
+        ng_features_add_rows(self, *rows, bags, FALSE);
     }
     return g_steal_pointer(&self);
 }
@@ -362,11 +365,11 @@ ng_features_read(NgFeatures *self, const char *const *paths, const NgProgress *p
 {
     g_return_val_if_fail(self != NULL, NULL);
 
-    g_autoptr(NgBags) bags = read_bags(self, paths, progress, error);
+    g_autoptr(NgBags) bags = ng_features_bags(self, paths, progress, error);
     if (bags == NULL)
         return NULL;
     NgDataset *rows = ng_features_rows(self);
-    add_rows(self, rows, bags, TRUE);
+    ng_features_add_rows(self, rows, bags, TRUE);
     return rows;
 }
 
@@ -400,7 +403,7 @@ ng_features_add_text(NgFeatures *self, NgDataset *rows, const char *text, size_t
 
     g_autoptr(NgBags) bags = ng_bags_new(self->tokenizer, self->options.unit, FALSE);
     ng_bags_add(bags, text, length, name);
-    add_rows(self, rows, bags, TRUE);
+    ng_features_add_rows(self, rows, bags, TRUE);
 }
 
 /* ---- what it knows */

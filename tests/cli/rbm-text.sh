@@ -133,6 +133,49 @@ run 0 "$ngram" rbm sample --words 5 --seed 1 -n 2 --format json
 json out
 equal 'the same words' "$(sed 's/.*"text":"\(.*\)"}/\1/' out)" "$(cat drawn)"
 
+# machines of two classes with the words of both, from a machine or a list: they tell texts apart
+mkdir good bad
+for i in 1 2 3 4 5 6; do
+    echo "I liked the music and the story $i" >>good/texts.txt
+    echo "A waste of time and of money $i" >>bad/texts.txt
+done
+two() {
+    for class in good bad; do
+        run 0 "$ngram" rbm train -q --text --sets --seed 1 --hidden 2 --epochs 20 "$@" -o $class.rbm $class
+    done
+    printf 'the music and the story\na waste of money\n' >which.txt
+    run 0 "$ngram" rbm score -m good.rbm -m bad.rbm which.txt
+    equal 'the classes' "$(cut -f 2 out | tr '\n' ' ')" 'machine good.rbm bad.rbm '
+}
+run 0 "$ngram" rbm train -q --text --stop 0 --seed 1 --hidden 1 --epochs 1 --pattern '[a-z]+' \
+    -o words.rbm good bad
+two --vocab words.rbm
+run 0 "$ngram" rbm info bad.rbm
+holds out "text${tab}tokens${tab}pattern"
+holds out "text${tab}kind${tab}sets"
+holds out "machine${tab}visible${tab}9"
+printf '%s\n' Music story waste money >words.txt
+two --vocab words.txt
+run 0 "$ngram" rbm info bad.rbm
+holds out "machine${tab}visible${tab}4"
+holds out "text${tab}frequency${tab}0 0 6 6"
+for wrong in '--vocab words.txt --stop 3' '--vocab words.rbm --vocab-size 3' \
+    '--vocab words.txt --min-documents 3' '--vocab words.rbm --tokens space' \
+    '--vocab words.rbm --marks' '--vocab words.rbm --case keep'; do
+    # shellcheck disable=SC2086 # words on purpose
+    run 2 "$ngram" rbm train --text $wrong good
+    holds err 'does not go with'
+done
+run 2 "$ngram" rbm train --vocab words.txt good
+holds err 'goes with --text'
+run 2 "$ngram" rbm train --text --vocab missing.txt good
+holds err 'missing.txt'
+run 2 "$ngram" rbm train --text --vocab "$golden/machine-v1.rbm" good
+holds err 'machine-v1.rbm: the machine was not trained on text'
+echo plugh >other.txt
+run 2 "$ngram" rbm train --text --vocab other.txt good
+holds err 'none of 6 texts has one of the 1 words'
+
 # refused
 run 2 "$ngram" rbm train --text --sets --counts reviews
 holds err 'not both'

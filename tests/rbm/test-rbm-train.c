@@ -302,6 +302,29 @@ START_TEST(a_discriminative_step_is_the_gradient_of_the_labels)
 }
 END_TEST
 
+/* 0.5 of 8 rows with 4 words each: without weights the word is 1/64 as likely as the others together. */
+START_TEST(a_word_that_no_row_has_is_rare_and_not_impossible)
+{
+    g_autoptr(NgDataset) data = ng_dataset_new(NG_STORAGE_SPARSE, 3, 1.0F);
+    const NgUnitGroup group = {NG_UNITS_COUNTS, 0, 3};
+    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, 2);
+    const guint column[] = {0, 2};
+    const float value[] = {3.0F, 1.0F};
+    NgRbmTraining how;
+
+    for (guint r = 0; r < 8; r++)
+        ng_dataset_add_sparse(data, column, value, 2);
+    ng_rbm_training_init(&how);
+    how.method = NG_RBM_CD;
+    how.weight_sd = 0.0;
+    g_autoptr(NgRbmTrainer) trainer = ng_rbm_trainer_new(rbm, data, &how, NULL);
+    ng_rbm_trainer_export(trainer);
+    const float *b = ng_rbm_visible_bias(rbm);
+    ck_assert_double_eq_tol(exp((double)(b[1] - b[0])), 0.5 / 8.0 / 3.0, 1e-4);
+    ck_assert_double_eq_tol(exp((double)(b[2] - b[0])), 1.0 / 3.0, 1e-4);
+}
+END_TEST
+
 /* Five patterns that a look at a few columns tells apart. */
 START_TEST(labels_are_learned)
 {
@@ -625,6 +648,7 @@ rbm_train_suite(void)
     tcase_add_loop_test(tcase, bits_learn_what_the_plain_way_learns, 0, 9);
     tcase_add_test(tcase, an_exact_step_is_the_exact_gradient);
     tcase_add_test(tcase, a_discriminative_step_is_the_gradient_of_the_labels);
+    tcase_add_test(tcase, a_word_that_no_row_has_is_rare_and_not_impossible);
     tcase_add_loop_test(tcase, labels_are_learned, 0, 3);
     tcase_add_test(tcase, the_average_of_few_steps_is_the_last_one);
     tcase_add_test(tcase, the_means_of_the_data_stay_with_the_machine);

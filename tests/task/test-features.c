@@ -149,6 +149,78 @@ START_TEST(a_folder_is_read_with_what_is_below_it_file_by_file)
 }
 END_TEST
 
+/* The list in its order, cut as text is; frequencies are those of the text. */
+START_TEST(words_of_a_list_are_the_columns)
+{
+    g_autofree char *list = put_file("words.txt", "Good\nsplendid\nThe film\ngood\n", -1);
+    g_autofree char *path = put_file("a.txt", text, -1);
+    const char *const paths[] = {path, NULL};
+    NgFeaturesOptions options;
+
+    ng_features_options_init(&options);
+    g_autoptr(NgFeatures) features = ng_features_new_for_list(list, &options, NULL);
+    ck_assert_ptr_nonnull(features);
+    g_autoptr(NgDataset) rows = ng_features_learn_rows(features, paths, NULL, NULL);
+    ck_assert_uint_eq(ng_features_size(features), 4);
+    ck_assert_str_eq(ng_features_word(features, 1), "splendid");
+    ck_assert_uint_eq(ng_features_frequency(features, 0), 2);
+    ck_assert_uint_eq(ng_features_frequency(features, 1), 0);
+    ck_assert_uint_eq(ng_features_frequency(features, 2), 4);
+    ck_assert_uint_eq(ng_dataset_rows(rows), 3);
+    assert_row(rows, 0, (const float[]){1, 0, 2, 2});
+    assert_row(rows, 2, (const float[]){1, 0, 1, 0});
+}
+END_TEST
+
+/* Another text by the words of a machine: columns, cutting and words left out are its own. */
+START_TEST(words_of_a_machine_are_the_columns_of_another_text)
+{
+    g_autofree char *path = put_file("b.txt", "A Film, THE bad bad film\nelse\nthe good\n", -1);
+    const char *const paths[] = {path, NULL};
+    NgFeaturesOptions options;
+
+    ng_features_options_init(&options);
+    options.min_documents = 1;
+    options.stop = 1; /* the */
+    g_autoptr(NgFeatures) first = learn("a.txt", &options, NULL);
+    const NgUnitGroup group = ng_features_group(first);
+    g_autoptr(NgRbm) rbm = ng_rbm_new(&group, 1, 1);
+    ng_features_note(first, rbm);
+    g_autoptr(NgFeatures) features = ng_features_new_for_rbm(rbm, NULL);
+    ng_features_set_kind(features, NG_FEATURES_SETS);
+    ng_features_set_limit(features, 2);
+    g_autoptr(NgDataset) rows = ng_features_learn_rows(features, paths, NULL, NULL);
+    ck_assert_uint_eq(ng_dataset_rows(rows), 1); /* the second has no word, the third is beyond */
+    assert_row(rows, 0, (const float[]){1, 0, 1, 1, 0}); /* film good a bad was */
+    ck_assert_uint_eq(ng_features_frequency(features, 0), 2);
+    ck_assert_uint_eq(ng_features_frequency(features, 3), 2);
+    assert_report(features,
+                  &(NgFeaturesReport){
+                      .documents = 1, .empty = 1, .words = 5, .stop = 1, .unknown = 1, .marks = 1});
+    ck_assert_uint_eq(ng_features_group(features).kind, NG_UNITS_BINARY);
+    for (guint i = 0; i < ng_dataset_columns(rows); i++)
+        ck_assert_str_eq(ng_features_word(features, i), ng_rbm_name(rbm, i));
+}
+END_TEST
+
+START_TEST(lists_without_a_word_and_texts_without_one_of_them_are_refused)
+{
+    g_autofree char *empty = put_file("empty.txt", "\n \n", -1);
+    g_autofree char *list = put_file("words.txt", "splendid\n", -1);
+    g_autofree char *path = put_file("a.txt", text, -1);
+    const char *const paths[] = {path, NULL};
+    g_autoptr(GError) no_list = NULL, no_row = NULL;
+    NgFeaturesOptions options;
+
+    ng_features_options_init(&options);
+    ck_assert_ptr_null(ng_features_new_for_list(empty, &options, &no_list));
+    ck_assert_ptr_nonnull(strstr(no_list->message, "no word in this list"));
+    g_autoptr(NgFeatures) features = ng_features_new_for_list(list, &options, NULL);
+    ck_assert_ptr_null(ng_features_learn_rows(features, paths, NULL, &no_row));
+    ck_assert_str_eq(no_row->message, "none of 3 texts has one of the 1 words that are given");
+}
+END_TEST
+
 /* Each setting that is not the default comes back, and so do the words left out. */
 START_TEST(the_first_documents_alone_give_words_and_rows_and_later_ones_are_read_whole)
 {
@@ -360,6 +432,9 @@ features_suite(void)
     tcase_add_test(tests, a_folder_is_read_with_what_is_below_it_file_by_file);
     tcase_add_test(tests,
                    the_first_documents_alone_give_words_and_rows_and_later_ones_are_read_whole);
+    tcase_add_test(tests, words_of_a_list_are_the_columns);
+    tcase_add_test(tests, words_of_a_machine_are_the_columns_of_another_text);
+    tcase_add_test(tests, lists_without_a_word_and_texts_without_one_of_them_are_refused);
     tcase_add_test(tests, a_machine_says_how_its_text_was_cut);
     tcase_add_test(tests, a_text_in_memory_makes_the_row_of_its_file);
     tcase_add_test(tests, what_cannot_be_learned_from_is_refused_with_its_name);
