@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 #include <unistd.h>
 
 /* NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's own */
@@ -81,8 +80,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     NgRbmTraining how;
     NgRbmEpoch epoch;
 
-    for (guint8 r = 0; r < ROWS; r++) {
-        const guint8 row[D] = {r & 1, r >> 1 & 1, 1};
+    for (guint r = 0; r < ROWS; r++) {
+        const guint8 row[D] = {(guint8)(r & 1), (guint8)(r >> 1 & 1), 1};
         ng_dataset_add_bytes(rows, row);
     }
     ng_rbm_training_init(&how);
@@ -97,7 +96,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_assert(resumed == (error == NULL));
     if (!resumed) {
         g_assert(ng_rbm_trainer_epochs(trainer) == 0);
-        g_assert(memcmp(ng_rbm_weights(rbm), ng_rbm_weights(before), D * H * sizeof(float)) == 0);
+        for (guint i = 0; i < D * H; i++)
+            g_assert(ng_rbm_weights(rbm)[i] == ng_rbm_weights(before)[i]);
     }
     if (ng_rbm_trainer_epoch(trainer, &epoch, NULL))
         g_assert(ng_rbm_check(rbm, NULL));

@@ -171,6 +171,7 @@ START_TEST(malformed_checkpoints_are_refused_and_change_nothing)
     g_autoptr(GByteArray) wanted = train_from(data, NULL, &resumed, NULL);
     g_autoptr(GByteArray) got = train_from(data, changed, &resumed, &message);
     ck_assert(!resumed);
+    ck_assert_ptr_nonnull(message);
     ck_assert(g_str_has_prefix(message, changed));
     ck_assert_msg(strstr(message, malformed[_i].message) != NULL, "%s", message);
     ck_assert_mem_eq(wanted->data, got->data, got->len);
