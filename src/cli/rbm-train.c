@@ -18,6 +18,14 @@ enum { MOST_WEIGHT_SD = 1000 };
  * stays. */
 #define PCD_AVERAGE 10.0
 
+/*
+ * Rates where none is given: of real numbers a small one, for their gradients are large; of labels given
+ * the rest a large one, for their gradient is small at first and has no noise of chains.
+ */
+#define REAL_RATE         0.001
+#define PARTLY_LABEL_RATE 0.5
+#define LABEL_RATE        5.0
+
 /* The command line as given. */
 typedef struct {
     const char *output, *labels, *valid, *checkpoint, *plot;
@@ -65,7 +73,7 @@ sparsity(const char *text, NgRbmTraining *how, GError **error)
     return TRUE;
 }
 
-/* The options of training; rates of real numbers are small, for their gradients are large. */
+/* The options of training. */
 static gboolean
 how_to_train(const TrainLine *line, const NgArgs *args, NgRbmTraining *how, GError **error)
 {
@@ -83,8 +91,12 @@ how_to_train(const TrainLine *line, const NgArgs *args, NgRbmTraining *how, GErr
     how->grey = line->grey;
     how->seed = args->seed;
     how->threads = (unsigned)args->threads;
+    if (!number("discriminative", line->discriminative, &how->discriminative, error))
+        return FALSE;
     if (line->visible == 1)
-        how->rate = 0.001;
+        how->rate = REAL_RATE;
+    else if (how->discriminative > 0.0)
+        how->rate = how->discriminative < 1.0 ? PARTLY_LABEL_RATE : LABEL_RATE;
     if (!number("rate", line->rate, &how->rate, error) ||
         !number("half", line->half, &how->half, error) ||
         !number("momentum", line->momentum, &how->momentum, error) ||
@@ -92,7 +104,6 @@ how_to_train(const TrainLine *line, const NgArgs *args, NgRbmTraining *how, GErr
         !number("l1", line->l1, &how->l1, error) ||
         !number("average", line->average, &how->average, error) ||
         !number("weight-sd", line->weight_sd, &how->weight_sd, error) ||
-        !number("discriminative", line->discriminative, &how->discriminative, error) ||
         !sparsity(line->sparsity, how, error))
         return FALSE;
     if (!(how->weight_sd >= 0.0 && how->weight_sd <= MOST_WEIGHT_SD))
@@ -420,9 +431,9 @@ static const char examples[] =
         NG_COUNT(0, "batch", &(o)->batch, 1, 1000000, "B", "Rows of a batch (100)"),               \
         NG_COUNT(0, "chains", &(o)->chains, 1, 1000000, "M", "Chains (as many as rows a batch)"),  \
         NG_COUNT(0, "rungs", &(o)->rungs, 2, 1000, "N", "Temperatures of --method pt (10)"),       \
-        NG_TEXT(                                                                                   \
-            0, "rate", &(o)->rate, "X",                                                            \
-            "Of learning (0.05; 0.001 for real numbers; 10 / words of a text for word counts)"),   \
+        NG_TEXT(0, "rate", &(o)->rate, "X",                                                        \
+                "Of learning (0.05; 0.001 for real numbers; 10 / words of a text for word "        \
+                "counts; 0.5 with --discriminative, 5 with that of 1)"),                           \
         NG_CHOICE(0, "schedule", &(o)->schedule, "constant|linear|inverse",                        \
                   "What becomes of the rate (linear: down to 0)"),                                 \
         NG_TEXT(0, "half", &(o)->half, "N", "Epochs that halve the rate, if inverse (10)"),        \

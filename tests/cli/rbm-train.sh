@@ -109,6 +109,22 @@ train --labels labels.txt --discriminative 1 --epochs 500 -q -o labelled.rbm row
 run 0 "$ngram" rbm score -m labelled.rbm --labels labels.txt rows.csv
 holds err '160 of 160 labels are right'
 
+# rates where none is given, by what is learned
+for rates in '0 0.05' '0.1 0.5' '1 5' '1 0.2 --rate 0.2' '1 0.001 --visible gaussian'; do
+    # shellcheck disable=SC2086 # words on purpose
+    set -- $rates
+    x=$1 rate=$2
+    shift 2
+    run 0 "$ngram" rbm train --seed 5 --hidden 4 --epochs 1 --labels labels.txt --discriminative "$x" \
+        -q -o labelled.rbm "$@" rows.csv
+    run 0 "$ngram" rbm info labelled.rbm
+    holds out "training${tab}rate${tab}$rate\$"
+done
+run 0 "$ngram" rbm train --seed 5 --hidden 9 --epochs 20 --labels labels.txt --discriminative 1 -q \
+    -o labelled.rbm rows.csv
+run 0 "$ngram" rbm score -m labelled.rbm --labels labels.txt rows.csv
+holds err '160 of 160 labels are right'
+
 # real numbers, and a rate that is too high for them
 awk 'BEGIN { for (i = 0; i < 50; i++) print i % 7 - 3 "," i % 5 "," (i % 7) * 2 }' >real.csv
 train --visible gaussian --epochs 5 -q -o real.rbm real.csv
